@@ -70,3 +70,32 @@ impl std::str::FromStr for Kind {
             .ok_or_else(|| UnknownKind(text.to_owned()))
     }
 }
+
+/// Which attempt of which job is being worked. A message of an earlier attempt finds nothing to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Ticket {
+    /// The job.
+    pub job: crate::id::JobId,
+    /// The attempt, from 1.
+    pub attempt: u32,
+}
+
+/// What became of an attempt. The database knows it already when a handler returns it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// The job has ended, well or with a refusal that is an answer.
+    Done,
+    /// There was nothing to do: the job had ended, or another attempt has taken its place.
+    Stale,
+    /// The job will be published again.
+    Retry,
+    /// The job has ended without an answer, and is worth a look.
+    Dead {
+        /// Why.
+        code: crate::error_code::ErrorCode,
+        /// In words, without personal data.
+        why: String,
+    },
+    /// The purchase may or may not have happened; a person settles it.
+    Unknown,
+}

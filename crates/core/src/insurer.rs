@@ -1,0 +1,162 @@
+//! What the insurer offers and how a call to it can fail.
+
+use std::error::Error;
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::fee::Price;
+use crate::money::Amount;
+
+/// The insurer's token of a quote: a bearer capability to buy. Stored, never returned, never logged (P29).
+#[derive(Debug, Clone)]
+pub struct QuoteToken(SecretString);
+
+impl QuoteToken {
+    /// Wraps a token.
+    #[must_use]
+    pub fn new(token: String) -> Self {
+        Self(token.into())
+    }
+
+    /// The token itself, for storing it and sending it to the insurer.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+}
+
+/// The insurer's offer for a shipment.
+#[derive(Debug, Clone)]
+pub struct Offer {
+    /// Token to buy it with.
+    pub token: QuoteToken,
+    /// How long it is good, from when the insurer made it.
+    pub expires_in: Duration,
+    /// How the insurer is paid: `INVOICE` or `CREDIT_CARD`, or what else it says.
+    pub payment_method_type: Option<String>,
+    /// Product id.
+    pub product_id: Option<String>,
+    /// Product name.
+    pub product_name: Option<String>,
+    /// Product description.
+    pub description: Option<String>,
+    /// Limit of cover.
+    pub limit: Option<Amount>,
+    /// Deductible.
+    pub deductible: Option<Amount>,
+    /// Price.
+    pub price: Price,
+    /// Link to the terms.
+    pub terms_and_conditions_link: Option<String>,
+    /// Statement of fact.
+    pub statement_of_fact: Option<String>,
+    /// Commodities that are not covered.
+    pub commodity_exclusions: Vec<String>,
+}
+
+/// One reason that the insurer gave for a refusal.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Reason {
+    /// The insurer's code, if it gave one.
+    pub code: Option<String>,
+    /// Its words. May quote the application, so it belongs to the caller alone: never logged.
+    pub message: String,
+    /// Its path into the application, if it gave one.
+    pub path: Option<String>,
+}
+
+/// A boxed cause.
+pub type Cause = Box<dyn Error + Send + Sync>;
+
+/// How a call failed, in the four classes that decide what may be done next (design.md section 6).
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The request certainly did not reach the insurer. Safe to send again.
+    #[error("the request was not sent")]
+    NotSent(#[source] Cause),
+    /// The insurer turned the request away without looking at it. Safe to send again, after a while.
+    #[error("the insurer turned the request away with status {status}")]
+    Refused {
+        /// HTTP status.
+        status: u16,
+        /// How long the insurer asks to wait.
+        retry_after: Option<Duration>,
+    },
+    /// The insurer looked at the request and said no.
+    #[error("the insurer declined with status {status}")]
+    Declined {
+        /// HTTP status; 200 when it came with `errors`.
+        status: u16,
+        /// Why.
+        reasons: Vec<Reason>,
+    },
+    /// The request was sent and no answer that can be relied on came back.
+    #[error("the outcome is unknown: {what}")]
+    Unknown {
+        /// What was seen.
+        what: Lost,
+        /// The cause, where there is one.
+        #[source]
+        source: Option<Cause>,
+    },
+}
+
+/// How sight of a request was lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lost {
+    /// No answer in time.
+    Timeout,
+    /// The connection broke.
+    Reset,
+    /// The answer was cut short, too large or no JSON of the known shape.
+    Unreadable,
+    /// A server error that does not say whether the request was carried out.
+    ServerError(u16),
+    /// The worker died or was stopped in mid-call.
+    Interrupted,
+}
+
+impl std::fmt::Display for Lost {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Timeout => f.write_str("no answer in time"),
+            Self::Reset => f.write_str("the connection broke"),
+            Self::Unreadable => f.write_str("the answer was not readable"),
+            Self::ServerError(status) => write!(f, "server error {status}"),
+            Self::Interrupted => f.write_str("the worker was interrupted"),
+        }
+    }
+}
+
+/// The operations of the insurer's API, for metrics, limits and circuit breakers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Operation {
+    /// Price a shipment.
+    Quote,
+    /// Buy cover.
+    Purchase,
+    /// Read a certificate.
+    CertificateSummary,
+    /// Get a link to a certificate's document.
+    CertificateUrl,
+    /// Cancel a certificate.
+    Cancel,
+    /// Read reference data.
+    SupportData,
+}
+
+impl Operation {
+    /// The name used in metrics and logs.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Quote => "quote",
+            Self::Purchase => "purchase",
+            Self::CertificateSummary => "certificate_summary",
+            Self::CertificateUrl => "certificate_url",
+            Self::Cancel => "cancel",
+            Self::SupportData => "support_data",
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! When work that failed is tried again.
+
+use std::time::Duration;
+
+use crate::job::Kind;
+
+/// A wait before the next attempt: somewhere between `at_least` and `at_least + spread`, drawn evenly.
+///
+/// Full jitter (drawing from zero) keeps many jobs that failed together from coming back together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Backoff {
+    /// What the insurer asked for, or nothing.
+    pub at_least: Duration,
+    /// The width of the draw.
+    pub spread: Duration,
+}
+
+/// How often and how patiently a kind of job is tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Policy {
+    attempts: u32,
+    base: Duration,
+    cap: Duration,
+}
+
+impl Policy {
+    /// The policy of a kind.
+    ///
+    /// A person waits for a quote, so it is tried quickly and given up soon. A purchase that was certainly not
+    /// made is worth more patience: nine attempts span about ten minutes.
+    #[must_use]
+    pub const fn of(kind: Kind) -> Self {
+        let (attempts, base_ms, cap_s) = match kind {
+            Kind::Quote | Kind::Certificate => (5, 500, 8),
+            Kind::Booking | Kind::Cancellation => (9, 1_000, 120),
+            Kind::SupportData => (4, 2_000, 30),
+            Kind::Webhook => (12, 5_000, 3_600),
+            Kind::Maintenance => (3, 1_000, 60),
+        };
+        Self {
+            attempts,
+            base: Duration::from_millis(base_ms),
+            cap: Duration::from_secs(cap_s),
+        }
+    }
+
+    /// The wait after a failed attempt, counted from 1, or `None` when that was the last one.
+    #[must_use]
+    pub fn after(&self, attempt: u32, retry_after: Option<Duration>) -> Option<Backoff> {
+        if attempt >= self.attempts {
+            return None;
+        }
+        let doublings = attempt.saturating_sub(1).min(20);
+        let spread = self
+            .base
+            .saturating_mul(2_u32.saturating_pow(doublings))
+            .min(self.cap);
+        // An insurer that asks for an hour would outlive the quote; it is asked again after ten minutes at most.
+        let at_least = retry_after.unwrap_or_default().min(Duration::from_secs(600));
+        Some(Backoff { at_least, spread })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn kinds() -> impl Strategy<Value = Kind> {
+        prop::sample::select(&Kind::ALL[..])
+    }
+
+    proptest! {
+        /// P19: every kind gives up some day.
+        #[test]
+        fn attempts_end(kind in kinds()) {
+            prop_assert!((1..100).any(|attempt| Policy::of(kind).after(attempt, None).is_none()));
+        }
+
+        #[test]
+        fn waits_grow_up_to_a_cap(kind in kinds(), attempt in 1_u32..100) {
+            let policy = Policy::of(kind);
+            if let (Some(now), Some(next)) = (policy.after(attempt, None), policy.after(attempt + 1, None)) {
+                prop_assert!(now.spread <= next.spread && next.spread <= policy.cap);
+            }
+        }
+
+        #[test]
+        fn what_the_insurer_asks_for_is_waited(seconds in 0_u64..600) {
+            let asked = Duration::from_secs(seconds);
+            prop_assert_eq!(Policy::of(Kind::Booking).after(1, Some(asked)).unwrap().at_least, asked);
+        }
+    }
+}

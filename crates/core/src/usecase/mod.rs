@@ -1,0 +1,28 @@
+//! What the workers do: one module per kind of job, over ports.
+//!
+//! Every use case follows one protocol: read the work; commit what must be known before the insurer is called; call;
+//! commit the result together with the end of the job. The queue acknowledges only after that. A storage fault is
+//! returned as it is: nothing was committed, so the message stays pending and comes back.
+
+pub mod cancel;
+pub mod certificate;
+pub mod price;
+pub mod purchase;
+pub mod refresh;
+
+use std::time::Duration;
+
+use crate::error_code::ErrorCode;
+use crate::insurer::{Failure, Lost};
+
+/// The code and retry wish of a failure, for calls that may safely be repeated.
+pub(crate) fn repeatable(failure: &Failure) -> (ErrorCode, Option<Duration>) {
+    match failure {
+        Failure::NotSent(_) => (ErrorCode::InsurerUnavailable, None),
+        Failure::Refused { retry_after, .. } => (ErrorCode::InsurerUnavailable, *retry_after),
+        Failure::Unknown {
+            what: Lost::Timeout, ..
+        } => (ErrorCode::InsurerTimeout, None),
+        Failure::Unknown { .. } | Failure::Declined { .. } => (ErrorCode::InsurerFault, None),
+    }
+}

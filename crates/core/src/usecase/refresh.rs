@@ -1,0 +1,111 @@
+//! Refreshing the reference data. Each list stands alone: one that fails keeps its data and its timestamp.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::error_code::ErrorCode;
+use crate::job::{Kind as JobKind, Ticket, Verdict};
+use crate::ports::{Fault, Insurer, Lease, SupportData};
+use crate::retry::{Backoff, Policy};
+use crate::support_data::Kind;
+
+/// How long the right to refresh is taken: longer than six calls that all run into their timeouts.
+const LEASE: Duration = Duration::from_secs(240);
+
+/// A job that finds another worker refreshing looks again after this time.
+const LOOK_AGAIN: Duration = Duration::from_secs(2);
+
+/// Refreshes all lists.
+///
+/// # Errors
+/// When the storage fails.
+pub async fn execute(
+    store: &impl SupportData,
+    insurer: &impl Insurer,
+    ticket: Ticket,
+) -> Result<Verdict, Fault> {
+    if !store.refresh_is_due(ticket).await? {
+        return Ok(Verdict::Stale);
+    }
+    let Some(lease) = store.lease(LEASE).await? else {
+        return look_again(store, ticket).await;
+    };
+    let report = refresh_all(store, insurer, lease).await;
+    store.release(lease).await?;
+    conclude(store, ticket, report?).await
+}
+
+async fn look_again(store: &impl SupportData, ticket: Ticket) -> Result<Verdict, Fault> {
+    if Policy::of(JobKind::SupportData)
+        .after(ticket.attempt, None)
+        .is_none()
+    {
+        // The other worker's refresh is as good as ours.
+        store
+            .finish(ticket, json!({"refreshed": [], "failed": []}))
+            .await?;
+        return Ok(Verdict::Done);
+    }
+    let backoff = Backoff {
+        at_least: LOOK_AGAIN,
+        spread: LOOK_AGAIN,
+    };
+    store
+        .retry(ticket, backoff, "another worker is refreshing")
+        .await?;
+    Ok(Verdict::Retry)
+}
+
+/// Which lists were refreshed and which were not.
+#[derive(Debug, Default)]
+struct Report {
+    refreshed: Vec<Kind>,
+    failed: Vec<Kind>,
+}
+
+async fn refresh_all(
+    store: &impl SupportData,
+    insurer: &impl Insurer,
+    lease: Lease,
+) -> Result<Report, Fault> {
+    let mut report = Report::default();
+    for kind in Kind::ALL {
+        let checked = match insurer.support_data(kind).await {
+            Ok(items) => kind
+                .check(&items)
+                .map(|()| items)
+                .map_err(|invalid| invalid.to_string()),
+            Err(failure) => Err(failure.to_string()),
+        };
+        match checked {
+            Ok(items) if store.save(lease, kind, &items).await? => report.refreshed.push(kind),
+            Ok(_) => report.failed.push(kind),
+            Err(why) => {
+                store.note_failure(lease, kind, &why).await?;
+                report.failed.push(kind);
+            }
+        }
+    }
+    Ok(report)
+}
+
+async fn conclude(store: &impl SupportData, ticket: Ticket, report: Report) -> Result<Verdict, Fault> {
+    let names = |kinds: &[Kind]| kinds.iter().map(|kind| kind.as_str()).collect::<Vec<_>>();
+    let nothing_came = report.refreshed.is_empty();
+    if nothing_came && let Some(backoff) = Policy::of(JobKind::SupportData).after(ticket.attempt, None) {
+        store.retry(ticket, backoff, "no list could be refreshed").await?;
+        return Ok(Verdict::Retry);
+    }
+    if nothing_came {
+        let why = "no list could be refreshed";
+        store.bury(ticket, ErrorCode::InsurerUnavailable, why).await?;
+        return Ok(Verdict::Dead {
+            code: ErrorCode::InsurerUnavailable,
+            why: why.to_owned(),
+        });
+    }
+    let result = json!({"refreshed": names(&report.refreshed), "failed": names(&report.failed)});
+    store.finish(ticket, result).await?;
+    Ok(Verdict::Done)
+}
