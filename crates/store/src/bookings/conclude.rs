@@ -1,0 +1,217 @@
+//! Recording how a purchase ended.
+
+use std::time::Duration;
+
+use deadpool_postgres::Transaction;
+use loadsure_core::booking::{Conclusion, Event, Status};
+use loadsure_core::certificate::Facts;
+use loadsure_core::id::BookingId;
+use loadsure_core::job::Ticket;
+use loadsure_core::ports::Fault;
+use loadsure_core::quote;
+use loadsure_core::state::State;
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::Store;
+use crate::audit;
+use crate::fault::fault;
+use crate::sql::Sql;
+
+/// A certificate that was issued must not be forgotten because the database is changing hands (P4): recording it is
+/// tried for so long before the worker gives up and leaves the attempt to be found as interrupted.
+const PERSIST_FOR: Duration = Duration::from_secs(45);
+
+/// Pause between two tries.
+const PAUSE: Duration = Duration::from_millis(500);
+
+pub(super) async fn conclude(
+    store: &Store,
+    ticket: Ticket,
+    booking: BookingId,
+    conclusion: &Conclusion,
+) -> Result<(), Fault> {
+    let give_up = tokio::time::Instant::now() + PERSIST_FOR;
+    loop {
+        match once(store, ticket, booking, conclusion).await {
+            Err(Fault::Unavailable(error)) if tokio::time::Instant::now() < give_up => {
+                tracing::warn!(booking.id = %booking, %error, "a purchase's end could not be recorded yet");
+                tokio::time::sleep(PAUSE).await;
+            }
+            ended => return ended,
+        }
+    }
+}
+
+async fn once(
+    store: &Store,
+    ticket: Ticket,
+    booking: BookingId,
+    conclusion: &Conclusion,
+) -> Result<(), Fault> {
+    let mut client = store.client().await?;
+    let transaction = client
+        .transaction()
+        .await
+        .map_err(|error| fault("beginning to conclude", error))?;
+    let moved = move_booking(&transaction, booking, conclusion).await?;
+    if let Conclusion::Bought(facts) = conclusion {
+        if moved {
+            move_quote(&transaction, booking).await?;
+        }
+        keep_certificate(&transaction, booking, facts).await?;
+    }
+    end_attempt(&transaction, booking, conclusion).await?;
+    end_job(&transaction, ticket, conclusion).await?;
+    transaction
+        .commit()
+        .await
+        .map_err(|error| fault("committing a purchase's end", error))
+}
+
+async fn move_booking(
+    transaction: &Transaction<'_>,
+    booking: BookingId,
+    conclusion: &Conclusion,
+) -> Result<bool, Fault> {
+    let sql = "UPDATE bookings SET status = $3, reasons = $4, error_code = $5, updated_at = now()
+        WHERE id = $1 AND status = ANY($2)";
+    let event = conclusion.event();
+    let to = match conclusion {
+        Conclusion::Bought(_) => Status::Active,
+        Conclusion::LostSight(_) => Status::OutcomeUnknown,
+        Conclusion::Declined(_) | Conclusion::GivenUp(_) => Status::Failed,
+    };
+    let (reasons, code) = match conclusion {
+        Conclusion::Declined(reasons) => (json!(reasons), None),
+        Conclusion::GivenUp(code) => (json!([]), Some(code.as_str())),
+        Conclusion::Bought(_) | Conclusion::LostSight(_) => (json!([]), None),
+    };
+    let from = Status::sources(event);
+    let moved = transaction
+        .run(
+            "moving a booking",
+            sql,
+            &[&booking.as_uuid(), &from, &to.as_str(), &reasons, &code],
+        )
+        .await?;
+    Ok(moved == 1)
+}
+
+async fn move_quote(transaction: &Transaction<'_>, booking: BookingId) -> Result<(), Fault> {
+    let sql = "UPDATE quotes SET status = 'booked', updated_at = now()
+        WHERE id = (SELECT quote_id FROM bookings WHERE id = $1) AND status = ANY($2)";
+    let from = quote::Status::sources(quote::Event::Bought);
+    transaction
+        .run("moving a quote", sql, &[&booking.as_uuid(), &from])
+        .await?;
+    Ok(())
+}
+
+/// Keeps the certificate. A second one for the same booking cannot be kept beside it, but is never forgotten: it goes
+/// to the audit log and the log, for a person to look into.
+async fn keep_certificate(
+    transaction: &Transaction<'_>,
+    booking: BookingId,
+    facts: &Facts,
+) -> Result<(), Fault> {
+    let sql = "INSERT INTO certificates (id, tenant_id, booking_id, number, user_id, status, product_id, product_name,
+            coverage_amount, deductible, premium, service_fee, tax, currency, certificate_link, file_claim_link,
+            valid_from, valid_to)
+        SELECT $2, b.tenant_id, b.id, $3, q.user_id, $4, $5, $6, coalesce($7, q.coverage_amount),
+            coalesce($8, q.deductible), coalesce($9, q.premium), coalesce($10, q.service_fee), coalesce($11, q.tax),
+            coalesce($12, q.currency), $13, $14, $15, $16
+        FROM bookings b JOIN quotes q ON q.id = b.quote_id WHERE b.id = $1
+        ON CONFLICT DO NOTHING";
+    let kept = transaction
+        .run(
+            "keeping a certificate",
+            sql,
+            &[
+                &booking.as_uuid(),
+                &Uuid::now_v7(),
+                &facts.number.as_str(),
+                &facts.status.as_str(),
+                &facts.product_id,
+                &facts.product_name,
+                &facts.limit,
+                &facts.deductible,
+                &facts.premium,
+                &facts.service_fee,
+                &facts.tax,
+                &facts.currency,
+                &facts.certificate_link,
+                &facts.file_claim_link,
+                &facts.valid_from,
+                &facts.valid_to,
+            ],
+        )
+        .await?;
+    if kept == 1 || is_kept(transaction, booking, facts).await? {
+        return Ok(());
+    }
+    tracing::error!(booking.id = %booking, "the insurer reported a second certificate for a booking");
+    let entry = audit::Entry {
+        tenant: None,
+        actor: "worker".to_owned(),
+        action: "booking.second_certificate",
+        subject: booking.to_string(),
+        before: None,
+        after: Some(json!({"certificateNumber": facts.number.as_str()})),
+    };
+    audit::record(transaction, &entry).await
+}
+
+async fn is_kept(transaction: &Transaction<'_>, booking: BookingId, facts: &Facts) -> Result<bool, Fault> {
+    let sql = "SELECT 1 FROM certificates WHERE booking_id = $1 AND number = $2";
+    let row = transaction
+        .row(
+            "looking for a certificate",
+            sql,
+            &[&booking.as_uuid(), &facts.number.as_str()],
+        )
+        .await?;
+    Ok(row.is_some())
+}
+
+async fn end_attempt(
+    transaction: &Transaction<'_>,
+    booking: BookingId,
+    conclusion: &Conclusion,
+) -> Result<(), Fault> {
+    let sql = "UPDATE booking_attempts SET ended_at = now(), outcome = $2, detail = $3
+        WHERE booking_id = $1 AND ended_at IS NULL";
+    let outcome = match conclusion.event() {
+        Event::Bought => "bought",
+        Event::Declined => "declined",
+        Event::LostSight => "lost_sight",
+        _ => "given_up",
+    };
+    let detail = match conclusion {
+        Conclusion::LostSight(what) => Some(what.as_str()),
+        Conclusion::GivenUp(code) => Some(code.as_str()),
+        Conclusion::Bought(_) | Conclusion::Declined(_) => None,
+    };
+    transaction
+        .run("ending an attempt", sql, &[&booking.as_uuid(), &outcome, &detail])
+        .await?;
+    Ok(())
+}
+
+async fn end_job(
+    transaction: &Transaction<'_>,
+    ticket: Ticket,
+    conclusion: &Conclusion,
+) -> Result<(), Fault> {
+    let sql = "UPDATE jobs SET state = $2, finished_at = now(), error_code = $3
+        WHERE id = $1 AND state IN ('pending', 'published')";
+    let (state, code) = match conclusion {
+        Conclusion::GivenUp(code) if code.entry().retryable => ("dead", Some(code.as_str())),
+        Conclusion::GivenUp(code) => ("done", Some(code.as_str())),
+        _ => ("done", None),
+    };
+    transaction
+        .run("ending a job", sql, &[&ticket.job.as_uuid(), &state, &code])
+        .await?;
+    Ok(())
+}
