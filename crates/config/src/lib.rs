@@ -1,1 +1,41 @@
-//! Placeholder until its first slice.
+#![doc = include_str!("../README.md")]
+
+mod app;
+mod auth;
+mod database;
+mod env;
+mod error;
+mod http;
+mod insurer;
+mod monitor;
+mod rate_limit;
+mod reader;
+mod redis;
+mod registry;
+mod sample;
+mod schedule;
+mod services;
+mod support_data;
+mod telemetry;
+mod var;
+mod worker;
+
+pub use app::{AppConfig, AppEnv};
+pub use auth::{AuthConfig, AuthMode};
+pub use database::DatabaseConfig;
+pub use env::{Env, ProcessEnv};
+pub use error::{EXIT_CODE, Errors, Problem};
+pub use http::{BODY_LIMIT, HttpConfig};
+pub use insurer::{InsurerConfig, RepeatPurchase};
+pub use monitor::{Actuator, MonitorConfig};
+pub use rate_limit::RateLimitConfig;
+pub use reader::Reader;
+pub use redis::RedisConfig;
+pub use registry::{GROUPS, Group, variables};
+pub use sample::env_sample;
+pub use schedule::{InvalidSchedule, Schedule};
+pub use services::{ApiConfig, CtlConfig, MonitorServiceConfig, WorkerServiceConfig};
+pub use support_data::SupportDataConfig;
+pub use telemetry::{LogFormat, TelemetryConfig};
+pub use var::{Fallback, Service, Var};
+pub use worker::WorkerConfig;
