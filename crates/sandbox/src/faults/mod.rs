@@ -2,6 +2,7 @@
 
 mod board;
 mod dice;
+mod flat;
 mod rule;
 
 pub(crate) use board::Board;

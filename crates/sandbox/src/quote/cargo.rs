@@ -115,9 +115,11 @@ fn details(report: &mut Report, cargo: &Field<'_>, reference: &Reference) {
         report.flag(&cargo.get(name));
     }
     report.texts(&cargo.get("hsCodes"));
-    match cargo.get("packaging") {
-        packaging if packaging.value().is_some_and(Value::is_array) => report.texts(&packaging),
-        packaging => drop(report.text(&packaging, Need::Optional)),
+    let packaging = cargo.get("packaging");
+    if packaging.value().is_some_and(Value::is_array) {
+        report.texts(&packaging);
+    } else {
+        report.text(&packaging, Need::Optional);
     }
     report.choice(&cargo.get("containerization"), Need::Optional, &CONTAINERIZATION);
     report.choice(

@@ -53,7 +53,7 @@ async fn signal(child: &Child, name: &str) {
     );
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn it_serves_and_ends_well_on_both_signals() {
     for name in ["-TERM", "-INT"] {
         let (mut child, url) = start(&File::new()).await;
@@ -65,7 +65,7 @@ async fn it_serves_and_ends_well_on_both_signals() {
 }
 
 /// P3: what was sold before a kill is in the books after it.
-#[actix_web::test]
+#[tokio::test]
 async fn the_ledger_survives_a_kill() {
     let file = File::new();
     let (mut child, url) = start(&file).await;
@@ -87,7 +87,7 @@ async fn the_ledger_survives_a_kill() {
 }
 
 /// P30: there is no key that works by default.
-#[actix_web::test]
+#[tokio::test]
 async fn without_a_key_it_does_not_start() {
     let output = program().output().await.unwrap();
     assert_eq!(output.status.code(), Some(78));

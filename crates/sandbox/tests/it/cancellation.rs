@@ -12,7 +12,7 @@ async fn request(caller: &Caller, reason: &str) -> Value {
     json!({"userId": USER, "certificateNumber": caller.bought().await, "cancellationReason": reason})
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn each_of_the_nine_reasons_cancels() {
     let caller = Caller::start().await;
     for code in ["ASD", "NLN", "PIE", "CHP", "VAL", "REQ", "COP", "REP", "OTH"] {
@@ -28,7 +28,7 @@ async fn each_of_the_nine_reasons_cancels() {
     assert_eq!((ledger.cancellations.len(), ledger.emails.len()), (9, 0));
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn the_summary_shows_it_in_the_spelling_that_is_set() {
     let caller = Caller::start().await;
     let mut body = request(&caller, "CANNLN").await;
@@ -51,7 +51,7 @@ async fn the_summary_shows_it_in_the_spelling_that_is_set() {
 }
 
 /// P15: cancelled twice.
-#[actix_web::test]
+#[tokio::test]
 async fn a_second_cancellation_is_refused() {
     let caller = Caller::start().await;
     let body = request(&caller, "CANNLN").await;
@@ -65,7 +65,7 @@ async fn a_second_cancellation_is_refused() {
 }
 
 /// P14: a reason that is no code, an empty text, `CANOTH` without text.
-#[actix_web::test]
+#[tokio::test]
 async fn a_cancellation_is_checked_field_by_field() {
     let caller = Caller::start().await;
     let body = request(&caller, "CANNLN").await;
@@ -101,7 +101,7 @@ async fn a_cancellation_is_checked_field_by_field() {
     caller.ok(Operation::CancelCertificate, &body).await;
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn which_name_of_the_text_is_read_can_be_set() {
     let caller = Caller::start().await;
     let cases = [

@@ -3,7 +3,7 @@ use serde_json::json;
 
 use crate::support::{Caller, USER};
 
-#[actix_web::test]
+#[tokio::test]
 async fn a_summary_shows_what_was_bought() {
     let caller = Caller::start().await;
     let bought = caller
@@ -28,7 +28,7 @@ async fn a_summary_shows_what_was_bought() {
     }
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn for_another_user_or_number_there_is_no_certificate() {
     let caller = Caller::start().await;
     let number = caller.bought().await;
@@ -50,7 +50,7 @@ async fn for_another_user_or_number_there_is_no_certificate() {
     assert_eq!(paths, ["userId", "certificateNumber"]);
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn links_lead_to_real_documents() {
     let caller = Caller::start().await;
     let bought = caller
@@ -81,7 +81,7 @@ async fn links_lead_to_real_documents() {
     assert!(claim.text().await.unwrap().contains("File a claim"));
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn a_link_expires_and_certificate_url_gives_a_fresh_one() {
     let caller = Caller::start().await;
     let body = json!({"userId": USER, "certificateNumber": caller.bought().await});

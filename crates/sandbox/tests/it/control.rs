@@ -20,7 +20,7 @@ async fn get(caller: &Caller, path: &str) -> Value {
         .unwrap()
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn faults_are_switched_on_and_off_over_http() {
     let caller = Caller::start().await;
     let rules = json!({"seed": 5, "rules": [{"operation": "*", "kind": "unavailable", "retry_after_s": 1}]});
@@ -46,7 +46,7 @@ async fn faults_are_switched_on_and_off_over_http() {
     );
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn rules_and_settings_that_make_no_sense_are_refused_and_change_nothing() {
     let caller = Caller::start().await;
     let cases = [
@@ -65,7 +65,7 @@ async fn rules_and_settings_that_make_no_sense_are_refused_and_change_nothing() 
     assert_eq!(caller.sandbox.settings(), loadsure_sandbox::Settings::default());
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn settings_are_changed_one_by_one_over_http() {
     let caller = Caller::start().await;
     put(
@@ -91,7 +91,7 @@ async fn settings_are_changed_one_by_one_over_http() {
     assert_eq!(caller.ok(Operation::Quote, &quote_body()).await["expiresIn"], 9);
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn the_ledger_over_http_counts_by_token() {
     let caller = Caller::start().await;
     let token = caller.token().await;
@@ -107,7 +107,7 @@ async fn the_ledger_over_http_counts_by_token() {
 }
 
 /// P11, P30: a test sees exactly what was sent, and never the key.
-#[actix_web::test]
+#[tokio::test]
 async fn requests_are_recorded_without_the_key() {
     let caller = Caller::start().await;
     let mut body = quote_body();
@@ -135,7 +135,7 @@ async fn requests_are_recorded_without_the_key() {
 }
 
 /// P23: nothing recorded grows without end.
-#[actix_web::test]
+#[tokio::test]
 async fn only_the_last_requests_are_kept() {
     let caller = Caller::start().await;
     for n in 0..210 {
@@ -145,7 +145,7 @@ async fn only_the_last_requests_are_kept() {
     assert_eq!((recorded.len(), &recorded[0].body["n"]), (200, &json!(10)));
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn health_needs_no_key() {
     let caller = Caller::start().await;
     assert_eq!(get(&caller, "/health").await, json!({"status": "ok"}));

@@ -13,7 +13,7 @@ async fn with(duplicate_purchase: DuplicatePurchase) -> Caller {
     caller
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn by_default_each_purchase_of_a_token_is_another_certificate() {
     let caller = Caller::start().await;
     let token = caller.token().await;
@@ -28,7 +28,7 @@ async fn by_default_each_purchase_of_a_token_is_another_certificate() {
     );
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn a_repeat_may_answer_the_same_certificate() {
     let caller = with(DuplicatePurchase::SameCertificate).await;
     let token = caller.token().await;
@@ -51,7 +51,7 @@ async fn a_repeat_may_answer_the_same_certificate() {
     assert_eq!(ledger.attempts[7].outcome, Outcome::Repeated);
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn a_repeat_may_be_refused() {
     let caller = with(DuplicatePurchase::Rejected).await;
     let token = caller.token().await;

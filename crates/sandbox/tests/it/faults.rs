@@ -31,7 +31,7 @@ async fn strike(caller: &Caller, kind: Kind) -> (u16, Option<String>, String, St
     )
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn refusals_do_nothing_and_say_when_to_come_back() {
     let caller = Caller::start().await;
     let cases = [
@@ -79,7 +79,7 @@ async fn refusals_do_nothing_and_say_when_to_come_back() {
     );
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn pages_of_html_hide_whether_anything_was_done() {
     let caller = Caller::start().await;
     for commits in [false, true] {
@@ -97,7 +97,7 @@ async fn pages_of_html_hide_whether_anything_was_done() {
     }
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn slow_answers_come_late_but_whole() {
     let caller = Caller::start().await;
     for commits in [false, true] {
@@ -119,7 +119,7 @@ async fn slow_answers_come_late_but_whole() {
 }
 
 /// P20: a client without a timeout would wait for ever.
-#[actix_web::test]
+#[tokio::test]
 async fn a_hanging_purchase_is_done_or_not_and_never_answered() {
     let caller = Caller::start().await;
     let impatient = Client::builder()
@@ -143,7 +143,7 @@ async fn a_hanging_purchase_is_done_or_not_and_never_answered() {
     }
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn a_hanging_answer_does_not_keep_the_sandbox_from_stopping() {
     let caller = Caller::start().await;
     caller.sandbox.set_faults([Fault::always(
@@ -164,7 +164,7 @@ async fn a_hanging_answer_does_not_keep_the_sandbox_from_stopping() {
     assert!(hanging.await.unwrap().is_err());
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn a_fault_strikes_only_its_operation_and_only_so_often() {
     let caller = Caller::start().await;
     let kind = Kind::Unavailable { retry_after_s: None };

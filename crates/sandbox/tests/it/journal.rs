@@ -30,7 +30,7 @@ impl Drop for File {
     }
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn books_tokens_and_links_survive_a_restart() {
     let file = File::new();
     let before = Caller::with(file.config()).await;
@@ -63,7 +63,7 @@ async fn books_tokens_and_links_survive_a_restart() {
         .await;
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn a_torn_last_line_is_dropped_and_the_journal_goes_on() {
     let file = File::new();
     let before = Caller::with(file.config()).await;
@@ -90,7 +90,7 @@ async fn a_torn_last_line_is_dropped_and_the_journal_goes_on() {
     );
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn a_damaged_journal_is_not_passed_over() {
     let file = File::new();
     fs::write(&file.0, "{\"Answered\":1}\nnonsense\n").unwrap();

@@ -1,5 +1,11 @@
 //! The sandbox over real HTTP.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a helper of a test fails the test"
+)]
+
 mod binary;
 mod cancellation;
 mod certificate;
@@ -7,6 +13,7 @@ mod control;
 mod duplicates;
 mod faults;
 mod journal;
+mod lifecycle;
 mod purchase;
 mod quote;
 mod reference;

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use crate::support::Caller;
 
-#[actix_web::test]
+#[tokio::test]
 async fn a_purchase_answers_a_certificate_and_is_in_the_books() {
     let caller = Caller::start().await;
     let token = caller.token().await;
@@ -38,14 +38,14 @@ async fn a_purchase_answers_a_certificate_and_is_in_the_books() {
 }
 
 /// P12: nobody is mailed unasked.
-#[actix_web::test]
+#[tokio::test]
 async fn nobody_is_mailed_when_nobody_is_named() {
     let caller = Caller::start().await;
     caller.bought().await;
     assert!(caller.sandbox.ledger().emails.is_empty());
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn an_unknown_token_is_404_and_an_attempt() {
     let caller = Caller::start().await;
     let genuine = caller.token().await;
@@ -61,7 +61,7 @@ async fn an_unknown_token_is_404_and_an_attempt() {
 }
 
 /// P8: the clock decides, not a sweep.
-#[actix_web::test]
+#[tokio::test]
 async fn an_expired_token_is_refused() {
     let caller = Caller::start().await;
     caller.sandbox.set_settings(Settings {
@@ -76,7 +76,7 @@ async fn an_expired_token_is_refused() {
     assert_eq!(caller.sandbox.ledger().token(&token).committed, 0);
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn a_purchase_is_checked_field_by_field() {
     let caller = Caller::start().await;
     let token = caller.token().await;

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Caller, quote_body};
 
-#[actix_web::test]
+#[tokio::test]
 async fn a_quote_has_a_token_a_life_and_a_whole_product() {
     let caller = Caller::start().await;
     let answer = caller.ok(Operation::Quote, &quote_body()).await;
@@ -35,7 +35,7 @@ async fn a_quote_has_a_token_a_life_and_a_whole_product() {
     assert!(terms.bytes().await.unwrap().starts_with(b"%PDF-"));
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn the_same_shipment_costs_the_same_and_has_another_token() {
     let caller = Caller::start().await;
     let first = caller.ok(Operation::Quote, &quote_body()).await;
@@ -45,7 +45,7 @@ async fn the_same_shipment_costs_the_same_and_has_another_token() {
     assert_eq!(caller.sandbox.ledger().quotes.issued, 2);
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn what_may_be_left_out_may_be_left_out() {
     let caller = Caller::start().await;
     let mut body = quote_body();
@@ -61,7 +61,7 @@ async fn what_may_be_left_out_may_be_left_out() {
     caller.ok(Operation::Quote, &body).await;
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn every_optional_field_is_taken_when_it_is_right() {
     let caller = Caller::start().await;
     let mut body = quote_body();
@@ -86,7 +86,7 @@ async fn terms_of_sale(caller: &Caller) -> Value {
     caller.ok(Operation::TermsOfSales, &Value::Null).await[0].clone()
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn cargo_worth_too_much_is_declined() {
     let caller = Caller::start().await;
     caller.sandbox.set_settings(Settings {
@@ -101,7 +101,7 @@ async fn cargo_worth_too_much_is_declined() {
     assert_eq!(refused, [expected]);
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn a_wrong_or_missing_key_is_401_in_json() {
     let caller = Caller::start().await;
     let request = || {
@@ -122,7 +122,7 @@ async fn a_wrong_or_missing_key_is_401_in_json() {
     }
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn what_is_no_request_at_all_is_answered_in_json_too() {
     let caller = Caller::start().await;
     let cases = [

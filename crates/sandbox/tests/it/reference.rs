@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 
 use crate::support::Caller;
 
-#[actix_web::test]
+#[tokio::test]
 async fn the_lists_are_bare_arrays_of_the_known_shape() {
     let caller = Caller::start().await;
     let cases = [
@@ -34,7 +34,7 @@ async fn the_lists_are_bare_arrays_of_the_known_shape() {
     }
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn exclusions_have_four_texts_and_terms_of_sale_are_strings() {
     let caller = Caller::start().await;
     let exclusions = caller.ok(Operation::CommodityExclusions, &Value::Null).await;
@@ -52,7 +52,7 @@ async fn exclusions_have_four_texts_and_terms_of_sale_are_strings() {
     assert_eq!((codes.len(), codes[0], codes[12]), (13, "EXW - ", "DDP - "));
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn the_lists_need_a_key() {
     let caller = Caller::start().await;
     let response = caller

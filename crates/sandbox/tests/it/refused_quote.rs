@@ -34,7 +34,7 @@ fn set(body: &mut Value, path: &str, value: Value) {
     }
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn every_required_field_that_is_missing_is_named() {
     let caller = Caller::start().await;
     let address = ["address1", "city", "state", "postal", "country"];
@@ -86,7 +86,7 @@ async fn every_required_field_that_is_missing_is_named() {
 }
 
 /// P35, P36, P37: wrong types, enums, dates and amounts are refused, each at its own path.
-#[actix_web::test]
+#[tokio::test]
 async fn every_wrong_value_is_named() {
     let caller = Caller::start().await;
     let cases = [
@@ -152,7 +152,7 @@ async fn every_wrong_value_is_named() {
     }
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn ids_that_do_not_exist_are_named() {
     let caller = Caller::start().await;
     let cases = [
@@ -177,7 +177,7 @@ async fn ids_that_do_not_exist_are_named() {
     }
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn other_commodities_and_equipment_must_be_named_in_words() {
     let caller = Caller::start().await;
     let cases = [
@@ -195,7 +195,7 @@ async fn other_commodities_and_equipment_must_be_named_in_words() {
     }
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn a_pickup_more_than_thirty_days_ahead_is_refused() {
     let caller = Caller::start().await;
     for (path, ahead) in [("shipment.pickupDate", 40), ("shipment.stops[0].date", 40)] {
@@ -211,7 +211,7 @@ async fn a_pickup_more_than_thirty_days_ahead_is_refused() {
     caller.ok(Operation::Quote, &body).await;
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn a_body_that_is_not_json_is_refused() {
     let caller = Caller::start().await;
     let post = || {

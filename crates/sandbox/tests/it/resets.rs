@@ -34,7 +34,7 @@ async fn raw(caller: &Caller, kind: Kind) -> (Vec<u8>, Option<ErrorKind>) {
 }
 
 /// P1, P3: the purchase may or may not have happened; no byte tells.
-#[actix_web::test]
+#[tokio::test]
 async fn a_reset_gives_no_byte_and_only_the_later_one_buys() {
     let caller = Caller::start().await;
     for (kind, committed) in [(Kind::ResetBefore, false), (Kind::ResetAfter, true)] {
@@ -51,7 +51,7 @@ async fn a_reset_gives_no_byte_and_only_the_later_one_buys() {
     assert_eq!(caller.sandbox.ledger().certificates.len(), 1);
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn a_client_sees_a_reset_as_an_error_of_the_request() {
     let caller = Caller::start().await;
     for kind in [Kind::ResetBefore, Kind::ResetAfter] {
@@ -62,7 +62,7 @@ async fn a_client_sees_a_reset_as_an_error_of_the_request() {
     }
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn a_truncated_answer_has_its_head_and_half_of_its_body() {
     let caller = Caller::start().await;
     let (received, _) = raw(&caller, Kind::Truncate).await;
@@ -88,7 +88,7 @@ async fn a_truncated_answer_has_its_head_and_half_of_its_body() {
     assert!(!ledger.attempts.last().unwrap().answered);
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn after_a_reset_the_next_call_is_served() {
     let caller = Caller::start().await;
     caller
