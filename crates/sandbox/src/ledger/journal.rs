@@ -1,5 +1,5 @@
 use std::fs::{File, OpenOptions};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Write};
 use std::path::Path;
 
 use super::books::Event;
@@ -23,7 +23,11 @@ pub enum JournalError {
 /// One event a line, appended before it is answered. Nothing is forced to disk: the entry survives
 /// the end of the process, not that of the machine.
 #[derive(Debug)]
-pub(super) struct Journal(File);
+pub(super) struct Journal {
+    file: File,
+    /// Length of the whole entries in bytes.
+    whole: u64,
+}
 
 impl Journal {
     /// Opens the file, making it if needed, and hands every event in it to `replay`.
@@ -49,17 +53,21 @@ impl Journal {
                 replay(serde_json::from_slice(line).map_err(damaged)?);
             }
         }
-        if whole < text.len() {
-            file.set_len(u64::try_from(whole).map_err(io::Error::other)?)?;
-            file.seek(SeekFrom::End(0))?;
-        }
-        Ok(Self(file))
+        let whole = u64::try_from(whole).map_err(io::Error::other)?;
+        file.set_len(whole)?;
+        Ok(Self { file, whole })
     }
 
     /// Adds an event in one write.
     pub(super) fn append(&mut self, event: &Event) -> Result<(), JournalError> {
         let mut line = serde_json::to_vec(event).map_err(io::Error::from)?;
         line.push(b'\n');
-        Ok(self.0.write_all(&line)?)
+        if let Err(error) = self.file.write_all(&line) {
+            // Half an entry in the middle would make the whole journal unreadable.
+            self.file.set_len(self.whole)?;
+            return Err(error.into());
+        }
+        self.whole += u64::try_from(line.len()).map_err(io::Error::other)?;
+        Ok(())
     }
 }
