@@ -1,1 +1,31 @@
-//! Placeholder until its first slice.
+#![doc = include_str!("../README.md")]
+
+mod config;
+mod connection;
+mod consumer;
+mod dead_letter;
+mod entry;
+mod error;
+mod event;
+mod loss;
+mod message;
+pub mod names;
+mod queue;
+mod replies;
+mod reply;
+mod script;
+mod tail;
+mod wire;
+
+pub use config::{Config, Lengths};
+pub use consumer::{Config as ConsumerConfig, Consumer, Delivery, Handler, Outcome, Slots};
+pub use dead_letter::{Buried, DeadLetter, Payload};
+pub use entry::{Entry, EntryId, InvalidEntryId};
+pub use error::Error;
+pub use event::{Event, Events, Notice};
+pub use message::{DecodeError, Message};
+pub use names::Names;
+pub use queue::Queue;
+pub use replies::{Replies, Waiter};
+pub use reply::Reply;
+pub use tail::{From, Step, Tail};

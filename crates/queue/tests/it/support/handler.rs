@@ -1,0 +1,40 @@
+//! Handlers made of closures, and a way to hold them.
+
+use std::future::Future;
+
+use loadsure_queue::{Delivery, Handler, Outcome};
+use tokio::sync::Semaphore;
+
+/// Calls a closure for every delivery. Panics are left pending.
+pub struct On<F>(pub F);
+
+impl<F, R> Handler for On<F>
+where
+    F: Fn(Delivery) -> R + Send + Sync + 'static,
+    R: Future<Output = Outcome> + Send,
+{
+    async fn handle(&self, delivery: Delivery) -> Outcome {
+        (self.0)(delivery).await
+    }
+
+    async fn panicked(&self, _delivery: Delivery) -> Outcome {
+        Outcome::NotMine
+    }
+}
+
+/// Holds handlers until they are let through.
+pub struct Gate(Semaphore);
+
+impl Gate {
+    pub fn closed() -> Self {
+        Self(Semaphore::new(0))
+    }
+
+    pub fn open(&self) {
+        self.0.add_permits(Semaphore::MAX_PERMITS / 2);
+    }
+
+    pub async fn pass(&self) {
+        let _permit = self.0.acquire().await.unwrap();
+    }
+}
