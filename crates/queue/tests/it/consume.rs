@@ -86,10 +86,11 @@ async fn a_busy_consumer_takes_nothing_into_its_memory() {
     let stream = queue.names().jobs(Kind::Quote);
     eventually("two are taken", async || server.pending(&stream) == 2).await;
     gate.open();
-    let (_, rest) = (running, async || {
+    eventually("the rest follows", async || {
         server.pending(&stream) == 0 && server.calls("xack") >= 10
-    });
-    eventually("the rest follows", rest).await;
+    })
+    .await;
+    running.drain().await;
 }
 
 #[tokio::test]

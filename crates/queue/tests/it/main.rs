@@ -1,4 +1,11 @@
 //! Tests against a real Redis server, one private server per test.
+#![expect(unreachable_pub, reason = "a test binary has no public items, and `pub` reads shorter")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test says by panicking what went wrong"
+)]
 
 mod consume;
 mod replies;

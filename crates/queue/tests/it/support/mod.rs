@@ -109,10 +109,6 @@ impl Running {
         soon("the consumer drains", &mut self.task).await.unwrap();
     }
 
-    pub fn is_finished(&self) -> bool {
-        self.task.is_finished()
-    }
-
     /// Ends everything where it is.
     pub async fn crash(mut self) {
         self.task.abort();
