@@ -7,7 +7,8 @@ use secrecy::SecretString;
 /// Settings of a [`Queue`](crate::Queue).
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// `redis://[user:password@]host[:port][/db]`; `rediss://` for TLS, `redis-cluster://` for a cluster.
+    /// `redis://[user:password@]host[:port][/db]`; `rediss://` for TLS, `redis-cluster://` for a
+    /// cluster. `valkey` may stand for `redis`.
     pub url: SecretString,
     /// Common prefix of all stream names, without braces.
     pub prefix: String,

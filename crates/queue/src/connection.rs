@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use fred::error::{Error as ClientError, ErrorKind};
 use fred::prelude::{Builder, Client, ClientLike as _, Config as ClientConfig, ReconnectPolicy, TcpConfig};
 use fred::types::config::UnresponsiveConfig;
 use secrecy::ExposeSecret as _;
@@ -12,6 +13,9 @@ use tracing::warn;
 use crate::config::Config;
 use crate::error::Error;
 
+/// What a URL may begin with, and what may follow that.
+const SCHEMES: [&str; 4] = ["redis", "rediss", "valkey", "valkeys"];
+const TOPOLOGIES: [&str; 2] = ["-cluster", "-sentinel"];
 /// First delay before a lost connection is tried again.
 const FIRST_DELAY: Duration = Duration::from_millis(50);
 /// Longest delay. A restarted Redis is found again within this time.
@@ -80,7 +84,7 @@ impl Connection {
 }
 
 fn build(config: &Config, role: Role) -> Result<Client, Error> {
-    let settings = ClientConfig::from_url(config.url.expose_secret()).map_err(Error::Config)?;
+    let settings = settings(config.url.expose_secret()).map_err(Error::Config)?;
     let longest = match role {
         Role::Commands => config.command_timeout,
         Role::Blocking(block) => block.saturating_add(SILENCE),
@@ -105,6 +109,20 @@ fn build(config: &Config, role: Role) -> Result<Client, Error> {
         .set_policy(policy())
         .build()
         .map_err(Error::Config)
+}
+
+/// Reads the URL. The client takes any scheme for `redis`, and so would try to speak to a database.
+fn settings(url: &str) -> Result<ClientConfig, ClientError> {
+    let scheme = url.split_once("://").map_or("", |(scheme, _)| scheme);
+    let server = TOPOLOGIES
+        .iter()
+        .find_map(|suffix| scheme.strip_suffix(suffix))
+        .unwrap_or(scheme);
+    if SCHEMES.contains(&server) {
+        ClientConfig::from_url(url)
+    } else {
+        Err(ClientError::new(ErrorKind::Url, "not the URL of a Redis server"))
+    }
 }
 
 fn policy() -> ReconnectPolicy {

@@ -1,8 +1,9 @@
 //! Noticing that Redis may have lost entries.
 
 use fred::interfaces::{ClientLike as _, EventInterface as _};
-use fred::prelude::Client;
+use fred::prelude::{Client, Server};
 use fred::types::InfoKind;
+use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::watch;
 use tracing::warn;
@@ -14,22 +15,41 @@ pub(crate) fn report(losses: &watch::Sender<u64>) {
 
 /// Compares the server's run id after every connection. Another id means a restart or a fail-over, and both may come
 /// without the newest entries and acknowledgements: managed Valkey keeps snapshots only, minutes apart.
-pub(crate) async fn watch_server(client: Client, losses: watch::Sender<u64>) {
-    let mut connections = client.reconnect_rx();
-    let mut known = run_id(&client).await;
-    loop {
-        if matches!(connections.recv().await, Err(RecvError::Closed)) {
-            return;
+pub(crate) struct Watch {
+    client: Client,
+    connections: Receiver<Server>,
+    known: Option<String>,
+}
+
+impl Watch {
+    /// Remembers the present server, if there is one.
+    pub(crate) async fn new(client: Client) -> Self {
+        let connections = client.reconnect_rx();
+        let known = if client.is_connected() {
+            run_id(&client).await
+        } else {
+            None
+        };
+        Self {
+            client,
+            connections,
+            known,
         }
-        let current = run_id(&client).await;
-        if current.is_none() || current == known {
-            continue;
+    }
+
+    /// Reports until the client is closed.
+    pub(crate) async fn run(mut self, losses: watch::Sender<u64>) {
+        while !matches!(self.connections.recv().await, Err(RecvError::Closed)) {
+            let current = run_id(&self.client).await;
+            if current.is_none() || current == self.known {
+                continue;
+            }
+            if self.known.is_some() {
+                warn!("another Redis server, or a restarted one: what is missing will be published again");
+                report(&losses);
+            }
+            self.known = current;
         }
-        if known.is_some() {
-            warn!("another Redis server, or a restarted one: what is missing will be published again");
-            report(&losses);
-        }
-        known = current;
     }
 }
 

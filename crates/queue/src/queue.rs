@@ -47,10 +47,11 @@ impl Queue {
         let commands = Connection::open(config, Role::Commands).await?;
         let (losses, _) = watch::channel(0);
         let watching = CancellationToken::new();
+        let watch = loss::Watch::new(commands.raw().clone()).await;
         tokio::spawn(
             watching
                 .clone()
-                .run_until_cancelled_owned(loss::watch_server(commands.raw().clone(), losses.clone())),
+                .run_until_cancelled_owned(watch.run(losses.clone())),
         );
         Ok(Self {
             inner: Arc::new(Inner {

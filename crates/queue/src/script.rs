@@ -40,3 +40,16 @@ pub(crate) const REMOVE_CONSUMERS: Script =
     Script::new("remove_consumers", include_str!("lua/remove_consumers.lua"));
 /// Publishes the job of a dead letter again and removes the letter.
 pub(crate) const REPLAY: Script = Script::new("replay", include_str!("lua/replay.lua"));
+/// Reads everything about one job stream at one moment.
+pub(crate) const SAMPLE: Script = Script::new("sample", include_str!("lua/sample.lua"));
+/// Counts unread entries up to a bound.
+pub(crate) const COUNT_UNREAD: Script = Script::new("count_unread", include_str!("lua/count_unread.lua"));
+/// Tells which entries are unread or pending.
+pub(crate) const PRESENCE: Script = Script::new("presence", include_str!("lua/presence.lua"));
+/// Removes what is read and acknowledged.
+pub(crate) const TRIM: Script = Script::new("trim", include_str!("lua/trim.lua"));
+/// The server's clock in milliseconds. A script because the key then decides which node of a cluster answers.
+pub(crate) const CLOCK: Script = Script::new(
+    "clock",
+    "local now = redis.call('TIME') return now[1] * 1000 + math.floor(now[2] / 1000)",
+);

@@ -29,8 +29,9 @@ pub(super) struct Reader<'a, H> {
     shared: &'a Arc<Shared<H>>,
     connection: &'a Connection,
     reclaim: super::reclaim::Schedule,
-    /// Whether the group is known to exist.
-    grouped: bool,
+    /// Whether the server said that there is no group. It is not made before, since a server that is out of memory refuses
+    /// that even where the group exists.
+    ungrouped: bool,
     /// Whether a read may have been answered without reaching us.
     orphans: bool,
 }
@@ -42,7 +43,7 @@ impl<'a, H: Handler> Reader<'a, H> {
             shared,
             connection,
             reclaim,
-            grouped: false,
+            ungrouped: false,
             orphans: false,
         }
     }
@@ -72,9 +73,9 @@ impl<'a, H: Handler> Reader<'a, H> {
     }
 
     async fn step(&mut self, mut slots: Vec<Slot>) -> Result<(), Error> {
-        if !self.grouped {
+        if self.ungrouped {
             self.shared.queue.ensure_group(self.shared.config.kind).await?;
-            self.grouped = true;
+            self.ungrouped = false;
         }
         if std::mem::take(&mut self.orphans)
             && let Err(error) = self.shared.take_orphans(&mut slots).await
@@ -151,14 +152,13 @@ impl<'a, H: Handler> Reader<'a, H> {
         let kind = self.shared.config.kind;
         match error {
             Error::NoGroup(_) => {
-                warn!(%kind, "the consumer group is gone; making it again");
-                self.grouped = false;
+                warn!(%kind, "there is no consumer group; making it");
+                self.ungrouped = true;
             }
             error => {
                 warn!(%kind, %error, cause = source(&error), "reading failed");
                 // The answer to the failed read may have been on its way: those entries are ours and unknown to us.
                 self.orphans = true;
-                self.grouped = false;
                 let deadline = Instant::now() + PAUSE;
                 self.connection.connected().await;
                 self.shared.queue.connected().await;

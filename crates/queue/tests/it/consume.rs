@@ -1,10 +1,6 @@
 //! The ordinary way of a job.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-
 use loadsure_core::job::Kind;
-use tokio::sync::mpsc;
 
 use crate::support::*;
 
@@ -14,11 +10,7 @@ async fn a_published_job_is_consumed_and_acknowledged() {
     let queue = connect(&server).await;
     let published = message(Kind::Quote);
     let ids = queue.publish(std::slice::from_ref(&published)).await.unwrap();
-    let (sender, mut seen) = mpsc::unbounded_channel();
-    let handler = On(move |delivery: loadsure_queue::Delivery| {
-        sender.send(delivery.clone()).unwrap();
-        async move { done(delivery.message.job) }
-    });
+    let (handler, mut seen) = reporting(Gate::opened());
     let running = Running::start(&queue, config(Kind::Quote, 2), handler).await;
     let delivery = soon("the job arrives", seen.recv()).await.unwrap();
     assert_eq!((delivery.message, delivery.id), (published, ids[0]));
@@ -43,21 +35,13 @@ async fn ids_come_in_the_order_of_the_messages() {
 async fn an_entry_is_acknowledged_only_after_its_handler_finished() {
     let server = Server::start();
     let queue = connect(&server).await;
-    let (started, gate) = (Arc::new(AtomicUsize::new(0)), Arc::new(Gate::closed()));
-    let handler = On({
-        let (started, gate) = (started.clone(), gate.clone());
-        move |delivery: loadsure_queue::Delivery| {
-            let (started, gate) = (started.clone(), gate.clone());
-            async move {
-                started.fetch_add(1, Ordering::SeqCst);
-                gate.pass().await;
-                done(delivery.message.job)
-            }
-        }
-    });
+    let gate = Gate::closed();
+    let (handler, mut seen) = reporting(gate.clone());
     let running = Running::start(&queue, config(Kind::Booking, 4), handler).await;
     queue.publish(&messages(Kind::Booking, 3)).await.unwrap();
-    eventually("all run", async || started.load(Ordering::SeqCst) == 3).await;
+    for _ in 0..3 {
+        soon("all run", seen.recv()).await.unwrap();
+    }
     let stream = queue.names().jobs(Kind::Booking);
     assert_eq!((server.pending(&stream), server.calls("xack")), (3, 0));
     gate.open();
@@ -70,47 +54,59 @@ async fn an_entry_is_acknowledged_only_after_its_handler_finished() {
 async fn a_busy_consumer_takes_nothing_into_its_memory() {
     let server = Server::start();
     let queue = connect(&server).await;
-    let gate = Arc::new(Gate::closed());
-    let handler = On({
-        let gate = gate.clone();
-        move |delivery: loadsure_queue::Delivery| {
-            let gate = gate.clone();
-            async move {
-                gate.pass().await;
-                done(delivery.message.job)
-            }
-        }
-    });
+    let gate = Gate::closed();
+    let (handler, mut seen) = reporting(gate.clone());
     queue.publish(&messages(Kind::Quote, 10)).await.unwrap();
     let running = Running::start(&queue, config(Kind::Quote, 2), handler).await;
+    for _ in 0..2 {
+        soon("two run", seen.recv()).await.unwrap();
+    }
     let stream = queue.names().jobs(Kind::Quote);
-    eventually("two are taken", async || server.pending(&stream) == 2).await;
+    assert_eq!(server.pending(&stream), 2);
     gate.open();
-    eventually("the rest follows", async || {
-        server.pending(&stream) == 0 && server.calls("xack") >= 10
-    })
-    .await;
+    for _ in 0..8 {
+        soon("the rest runs", seen.recv()).await.unwrap();
+    }
     running.drain().await;
+    assert_eq!(server.pending(&stream), 0);
 }
 
 #[tokio::test]
 async fn a_busy_kind_does_not_block_another() {
     let server = Server::start();
     let queue = connect(&server).await;
-    let never = On(|_| std::future::pending());
+    let (never, _) = reporting(Gate::closed());
     let stuck = Running::start(&queue, config(Kind::SupportData, 1), never).await;
-    let (sender, mut seen) = mpsc::unbounded_channel();
-    let handler = On(move |delivery: loadsure_queue::Delivery| {
-        sender.send(delivery.message.job).unwrap();
-        async move { done(delivery.message.job) }
-    });
+    let (handler, mut seen) = reporting(Gate::opened());
     let running = Running::start(&queue, config(Kind::Quote, 1), handler).await;
     queue.publish(&messages(Kind::SupportData, 5)).await.unwrap();
     let quote = message(Kind::Quote);
     queue.publish(std::slice::from_ref(&quote)).await.unwrap();
-    assert_eq!(soon("the quote runs", seen.recv()).await, Some(quote.job));
+    let delivery = soon("the quote runs", seen.recv()).await.unwrap();
+    assert_eq!(delivery.message.job, quote.job);
     running.drain().await;
     stuck.crash().await;
+}
+
+/// A worker adapts its slots to the insurer's health while it runs.
+#[tokio::test]
+async fn more_slots_take_more_at_once() {
+    let server = Server::start();
+    let queue = connect(&server).await;
+    let gate = Gate::closed();
+    let (handler, mut seen) = reporting(gate.clone());
+    let config = config(Kind::Quote, 1);
+    let slots = config.slots.clone();
+    let running = Running::start(&queue, config, handler).await;
+    queue.publish(&messages(Kind::Quote, 4)).await.unwrap();
+    soon("one runs", seen.recv()).await.unwrap();
+    slots.set_limit(4);
+    for _ in 0..3 {
+        soon("the others run", seen.recv()).await.unwrap();
+    }
+    gate.open();
+    running.drain().await;
+    assert_eq!(slots.taken(), 0);
 }
 
 /// P56: consumers are told apart also when a container keeps its name over a restart.

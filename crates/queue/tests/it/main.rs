@@ -1,5 +1,8 @@
 //! Tests against a real Redis server, one private server per test.
-#![expect(unreachable_pub, reason = "a test binary has no public items, and `pub` reads shorter")]
+#![expect(
+    unreachable_pub,
+    reason = "a test binary has no public items, and `pub` reads shorter"
+)]
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -8,5 +11,17 @@
 )]
 
 mod consume;
+mod dead_letters;
+mod drain;
+mod events;
+mod monitor;
+mod outage;
+mod poison;
+mod presence;
+mod reclaim;
+mod refusal;
+mod renewal;
 mod replies;
+mod stats;
 mod support;
+mod trim;

@@ -14,8 +14,8 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
-pub use handler::{Gate, On};
-pub use server::Server;
+pub use handler::{Gate, On, reporting};
+pub use server::{Answer, Server};
 
 /// Nothing here takes long; a busy machine may.
 pub const DEADLINE: Duration = Duration::from_secs(20);

@@ -73,6 +73,36 @@ impl Server {
         self.try_command(parts).unwrap()
     }
 
+    /// Runs commands in one go on one connection, with nothing of anyone else between them.
+    pub fn together(&self, commands: &[&[&str]]) {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        stream.set_read_timeout(Some(DEADLINE)).unwrap();
+        let framed = std::iter::once(["MULTI"].as_slice()).chain(commands.iter().copied());
+        let requests: String = framed
+            .chain(std::iter::once(["EXEC"].as_slice()))
+            .map(encode)
+            .collect();
+        stream.write_all(requests.as_bytes()).unwrap();
+        let mut reader = BufReader::new(stream);
+        for _ in 0..commands.len() + 2 {
+            read(&mut reader).unwrap();
+        }
+    }
+
+    /// Makes the server refuse a command from now on.
+    pub fn refuse(&self, command: &str) {
+        self.command(&["ACL", "SETUSER", "default", &format!("-{command}")]);
+    }
+
+    pub fn allow(&self, command: &str) {
+        self.command(&["ACL", "SETUSER", "default", &format!("+{command}")]);
+    }
+
+    /// How often a command was refused.
+    pub fn rejected(&self, command: &str) -> u64 {
+        self.statistic(command, "rejected_calls=")
+    }
+
     pub fn number(&self, parts: &[&str]) -> i64 {
         match self.command(parts) {
             Answer::Text(text) => text.parse().unwrap(),
@@ -89,10 +119,17 @@ impl Server {
 
     /// How often a command was called, from `INFO commandstats`.
     pub fn calls(&self, command: &str) -> u64 {
+        self.statistic(command, "calls=")
+    }
+
+    fn statistic(&self, command: &str, name: &str) -> u64 {
         let info = self.text(&["INFO", "commandstats"]);
-        let prefix = format!("cmdstat_{command}:calls=");
-        let line = info.lines().find_map(|line| line.strip_prefix(&prefix));
-        line.map_or(0, |rest| rest.split(',').next().unwrap().parse().unwrap())
+        let prefix = format!("cmdstat_{command}:");
+        let Some(line) = info.lines().find_map(|line| line.strip_prefix(&prefix)) else {
+            return 0;
+        };
+        let value = line.split(',').find_map(|pair| pair.strip_prefix(name)).unwrap();
+        value.trim().parse().unwrap()
     }
 
     /// Entries pending in the group of a stream.
@@ -109,13 +146,15 @@ impl Server {
     fn try_command(&self, parts: &[&str]) -> std::io::Result<Answer> {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
         stream.set_read_timeout(Some(DEADLINE))?;
-        let mut request = format!("*{}\r\n", parts.len());
-        for part in parts {
-            request.push_str(&format!("${}\r\n{part}\r\n", part.len()));
-        }
+        let request = encode(parts);
         stream.write_all(request.as_bytes())?;
         read(&mut BufReader::new(stream))
     }
+}
+
+fn encode(parts: &[&str]) -> String {
+    let parts = parts.iter().map(|part| format!("${}\r\n{part}\r\n", part.len()));
+    format!("*{}\r\n{}", parts.len(), parts.collect::<String>())
 }
 
 fn read(reader: &mut BufReader<TcpStream>) -> std::io::Result<Answer> {
