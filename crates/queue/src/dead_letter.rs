@@ -17,6 +17,9 @@ use crate::wire;
 const ORIGINAL: &str = "raw.";
 /// Code of the dead letters that the consumer writes by itself.
 const UNDECODABLE: &str = "undecodable";
+/// What is kept of an entry that cannot be decoded: fields, and characters of each. A script cannot pass on thousands of
+/// values, and then the entry could never be buried.
+const KEPT: (usize, usize) = (64, 4096);
 
 /// A job that was given up.
 #[derive(Debug, Clone, PartialEq)]
@@ -90,9 +93,11 @@ impl DeadLetter {
 
 /// The fields of the dead letter for an entry that cannot be decoded.
 pub(crate) fn undecodable(kind: Kind, entry: &Entry, reason: &DecodeError) -> Vec<(String, String)> {
+    let cut = |text: &str| text.chars().take(KEPT.1).collect::<String>();
+    let fields = entry.fields.iter().take(KEPT.0);
     let letter = DeadLetter {
         kind,
-        payload: Payload::Raw(entry.fields.clone()),
+        payload: Payload::Raw(fields.map(|(name, value)| (cut(name), cut(value))).collect()),
         code: UNDECODABLE.to_owned(),
         text: reason.to_string(),
         history: serde_json::json!([{ "entry": entry.id }]),

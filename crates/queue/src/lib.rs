@@ -22,7 +22,7 @@ mod upkeep;
 mod wire;
 
 pub use config::{Config, Lengths};
-pub use consumer::{Config as ConsumerConfig, Consumer, Delivery, Handler, Outcome, Slots};
+pub use consumer::{Config as ConsumerConfig, Consumer, Delivery, Gauge, Handler, Outcome, Slots};
 pub use dead_letter::{Buried, DeadLetter, Payload};
 pub use entry::{Entry, EntryId, InvalidEntryId};
 pub use error::Error;

@@ -64,6 +64,20 @@ pub struct Consumer<H> {
     reader: Connection,
 }
 
+/// How many jobs of one consumer are in flight. Counts living tasks, so it cannot drift (P24).
+#[derive(Debug, Clone)]
+pub struct Gauge {
+    tasks: TaskTracker,
+}
+
+impl Gauge {
+    /// Jobs in flight now.
+    #[must_use]
+    pub fn in_flight(&self) -> usize {
+        self.tasks.len()
+    }
+}
+
 /// What the reader, the renewal and the tasks of a consumer have in common.
 struct Shared<H> {
     queue: Queue,
@@ -99,6 +113,14 @@ impl<H: Handler> Consumer<H> {
             shared: Arc::new(shared),
             reader,
         })
+    }
+
+    /// Tells how many jobs are in flight, also while the consumer runs.
+    #[must_use]
+    pub fn gauge(&self) -> Gauge {
+        Gauge {
+            tasks: self.shared.tasks.clone(),
+        }
     }
 
     /// Consumes until `stop` is cancelled, then until the jobs in flight are finished.

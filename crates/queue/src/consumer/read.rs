@@ -20,8 +20,8 @@ use crate::wire;
 
 /// Entries in one read, however many slots are free.
 const MOST: usize = 256;
-/// Pause after an error, so that a server that refuses everything is not asked all the time.
-const PAUSE: Duration = Duration::from_millis(200);
+/// First and longest pause after an error, so that a server that refuses everything is not asked all the time.
+const PAUSES: (Duration, Duration) = (Duration::from_millis(200), Duration::from_secs(5));
 /// How often the server is asked again to end a blocked read.
 const UNBLOCK_EVERY: Duration = Duration::from_millis(20);
 
@@ -34,6 +34,8 @@ pub(super) struct Reader<'a, H> {
     ungrouped: bool,
     /// Whether a read may have been answered without reaching us.
     orphans: bool,
+    /// Pause after the next error.
+    pause: Duration,
 }
 
 impl<'a, H: Handler> Reader<'a, H> {
@@ -45,6 +47,7 @@ impl<'a, H: Handler> Reader<'a, H> {
             reclaim,
             ungrouped: false,
             orphans: false,
+            pause: PAUSES.0,
         }
     }
 
@@ -62,7 +65,7 @@ impl<'a, H: Handler> Reader<'a, H> {
             };
             match self.step(slots).await {
                 Ok(()) if stopping.is_cancelled() => return,
-                Ok(()) => {}
+                Ok(()) => self.pause = PAUSES.0,
                 Err(error) => {
                     if stopping.run_until_cancelled(self.recover(error)).await.is_none() {
                         return;
@@ -159,7 +162,8 @@ impl<'a, H: Handler> Reader<'a, H> {
                 warn!(%kind, %error, cause = source(&error), "reading failed");
                 // The answer to the failed read may have been on its way: those entries are ours and unknown to us.
                 self.orphans = true;
-                let deadline = Instant::now() + PAUSE;
+                let deadline = Instant::now() + self.pause;
+                self.pause = PAUSES.1.min(self.pause * 2);
                 self.connection.connected().await;
                 self.shared.queue.connected().await;
                 tokio::time::sleep_until(deadline).await;

@@ -76,14 +76,15 @@ impl<H> Shared<H> {
         let _queued: Value = pipeline
             .xack(self.stream.as_str(), GROUP, delivery.id.to_string())
             .await?;
-        let answers = pipeline.try_all::<Value>().await;
+        let mut answers = pipeline.try_all::<Value>().await;
         // The acknowledgement is last. A reply or event that was refused (out of memory) is only a hint: the result is
         // in PostgreSQL, and doing the acknowledgement again would not bring it back.
-        match answers.into_iter().next_back() {
-            Some(Ok(_)) => Ok(()),
-            Some(Err(error)) => Err(error.into()),
-            None => Err(Error::Protocol("XACK")),
+        let acknowledged = answers.pop().ok_or(Error::Protocol("XACK"))?;
+        for error in answers.into_iter().filter_map(Result::err) {
+            debug!(kind = %self.config.kind, %error, "a reply or event was not taken");
         }
+        acknowledged?;
+        Ok(())
     }
 
     fn reply_stream<'a>(&self, delivery: &'a Delivery) -> Option<&'a str> {

@@ -34,6 +34,19 @@ async fn a_server_that_is_down_at_start_is_found_when_it_comes() {
     running.drain().await;
 }
 
+/// P20: a server that accepts commands and does not answer holds nobody up.
+#[tokio::test]
+async fn a_server_that_hangs_is_given_up_in_time() {
+    let server = Server::start();
+    let queue = connect(&server).await;
+    server.command(&["CLIENT", "PAUSE", "4000", "ALL"]);
+    let begun = Instant::now();
+    let refused = queue.publish(&messages(Kind::Quote, 1)).await;
+    assert!(matches!(refused, Err(Error::Unavailable(_))), "{refused:?}");
+    assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
+    publish_one(&queue).await;
+}
+
 /// P16, P17: after a wipe the group is made again, and the owner of the truth is told.
 #[tokio::test]
 async fn a_wiped_server_is_recovered_from_and_reported() {

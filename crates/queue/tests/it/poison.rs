@@ -34,6 +34,31 @@ async fn an_undecodable_entry_goes_to_the_dead_letters_and_the_stream_goes_on() 
     assert_eq!(fields[2], ("job".to_owned(), "42".to_owned()));
 }
 
+/// An entry that is not only undecodable but also huge is buried all the same.
+#[tokio::test]
+async fn an_entry_of_ten_thousand_fields_is_buried_in_part() {
+    let server = Server::start();
+    let queue = connect(&server).await;
+    let stream = queue.names().jobs(Kind::Quote);
+    let long = "x".repeat(10_000);
+    let mut add = vec!["XADD", &stream, "*", "long", &long];
+    add.extend(["a", "b"].repeat(10_000));
+    server.command(&add);
+    let (handler, _seen) = reporting(Gate::opened());
+    let running = Running::start(&queue, config(Kind::Quote, 1), handler).await;
+    eventually("it is buried", async || {
+        queue.dead_letter_count(Kind::Quote).await.unwrap() == 1
+    })
+    .await;
+    running.drain().await;
+    assert_eq!(server.pending(&stream), 0);
+    let letters = queue.dead_letters(Kind::Quote, None, 1).await.unwrap();
+    let Payload::Raw(fields) = &letters[0].letter.payload else {
+        panic!()
+    };
+    assert_eq!((fields.len(), fields[0].1.len()), (64, 4096));
+}
+
 /// The dead letter comes first: without it the entry is not acknowledged.
 #[tokio::test]
 async fn an_undecodable_entry_stays_pending_until_its_dead_letter_is_written() {
