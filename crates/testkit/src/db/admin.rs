@@ -5,6 +5,22 @@ use tokio_postgres::{Client, NoTls};
 
 use super::Error;
 
+/// Makes a database unless there is one of that name.
+pub(crate) async fn ensure(server: &str, name: &str) -> Result<(), Error> {
+    let admin = Admin::connect(server).await?;
+    if admin.databases(name).await?.iter().any(|found| found == name) {
+        return Ok(());
+    }
+    admin
+        .run("create a database", &format!("CREATE DATABASE {name}"))
+        .await
+}
+
+/// Drops a database, if there is one of that name.
+pub(crate) async fn remove(server: &str, name: &str) -> Result<(), Error> {
+    Admin::connect(server).await?.drop_database(name).await
+}
+
 /// Closes when dropped, and with it every advisory lock that it holds.
 pub(super) struct Admin {
     client: Client,

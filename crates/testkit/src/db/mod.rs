@@ -14,4 +14,5 @@ pub use error::Error;
 pub use sweep::sweep;
 pub use test_db::TestDb;
 
+pub(crate) use admin::{ensure, remove};
 pub(crate) use name::{hash, unique as unique_name};

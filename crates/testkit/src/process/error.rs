@@ -1,6 +1,7 @@
 //! Why a process is not what it should be.
 
 use std::io;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// Why a process could not be started, did not become ready, or did not end.
@@ -26,17 +27,19 @@ pub enum Error {
         source: io::Error,
     },
     /// The process ended instead of becoming ready.
-    #[error("`{name}` ended ({status}) while it was waited for; the end of its log:\n{log_tail}")]
+    #[error("`{name}` ended ({status}) while it was waited for; the end of {}:\n{log_tail}", log.display())]
     EndedEarly {
         /// The binary.
         name: String,
         /// Its exit status.
         status: String,
+        /// Where it logs.
+        log: PathBuf,
         /// The last lines it wrote.
         log_tail: String,
     },
     /// What was waited for did not come.
-    #[error("`{name}`: waited {after:?} for {what}; the end of its log:\n{log_tail}")]
+    #[error("`{name}`: waited {after:?} for {what}; the end of {}:\n{log_tail}", log.display())]
     TimedOut {
         /// The binary.
         name: String,
@@ -44,6 +47,8 @@ pub enum Error {
         what: String,
         /// How long.
         after: Duration,
+        /// Where it logs.
+        log: PathBuf,
         /// The last lines it wrote.
         log_tail: String,
     },

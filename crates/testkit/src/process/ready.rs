@@ -18,13 +18,11 @@ async fn status(url: &str) -> Option<u16> {
     let mut stream = TcpStream::connect(host).await.ok()?;
     let request = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).await.ok()?;
-    let mut head = [0; 12];
-    stream.read_exact(&mut head).await.ok()?;
-    std::str::from_utf8(&head)
-        .ok()?
-        .strip_prefix("HTTP/1.1 ")?
-        .parse()
-        .ok()
+    // To the end, so that the server does not see a broken connection.
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await.ok()?;
+    let head = std::str::from_utf8(answer.get(..12)?).ok()?;
+    head.strip_prefix("HTTP/1.1 ")?.parse().ok()
 }
 
 /// `host:port` and the path.

@@ -53,6 +53,12 @@ impl Process {
         log::since(&self.log, self.log_start).map_err(self.error("read the log of"))
     }
 
+    /// The last lines that it has written, for an error text.
+    #[must_use]
+    pub fn tail(&self) -> String {
+        log::tail(&self.log, self.log_start)
+    }
+
     /// Waits for a whole line that contains `text`, and returns that line.
     ///
     /// # Errors
@@ -168,10 +174,11 @@ impl Process {
         what: impl FnOnce() -> String,
     ) -> Result<(), Error> {
         if let Some(status) = status {
-            let log_tail = log::tail(&self.log, self.log_start);
+            let log_tail = self.tail();
             return Err(Error::EndedEarly {
                 name: self.name.clone(),
                 status: status.to_string(),
+                log: self.log.clone(),
                 log_tail,
             });
         }
@@ -186,7 +193,8 @@ impl Process {
             name: self.name.clone(),
             what,
             after,
-            log_tail: log::tail(&self.log, self.log_start),
+            log: self.log.clone(),
+            log_tail: self.tail(),
         }
     }
 

@@ -98,6 +98,22 @@ impl Postgres {
         format!("postgres://{USER}@127.0.0.1:{}/{database}", self.port)
     }
 
+    /// Makes the database unless there is one of that name.
+    ///
+    /// # Errors
+    /// When the server cannot be reached or refuses.
+    pub async fn ensure_database(&self, name: &str) -> Result<(), crate::db::Error> {
+        crate::db::ensure(&self.url("postgres"), name).await
+    }
+
+    /// Drops the database, if there is one of that name, with its open sessions.
+    ///
+    /// # Errors
+    /// When the server cannot be reached or refuses.
+    pub async fn drop_database(&self, name: &str) -> Result<(), crate::db::Error> {
+        crate::db::remove(&self.url("postgres"), name).await
+    }
+
     /// The port it listens on. Stays the same over restarts.
     #[must_use]
     pub fn port(&self) -> u16 {
