@@ -7,7 +7,7 @@ use super::Error;
 use super::os_user::OsUser;
 use crate::db::hash;
 
-/// Makes `wanted` and gives it to `user`. A folder that `user` cannot reach (one below `/root`, say)
+/// Makes `wanted` and gives it to `user`. A folder that `user` cannot reach (one below root's home, say)
 /// is replaced by one in the system's folder for temporary files, the same one each time.
 pub(crate) fn prepare(wanted: &Path, user: Option<OsUser>) -> Result<PathBuf, Error> {
     let Some(user) = user else {

@@ -44,7 +44,7 @@ mod tests {
     #[test]
     fn a_user_is_found_by_its_whole_name() {
         let passwd =
-            "root:x:0:0:root:/root:/bin/sh\npostgres2:x:7:8::/:\npostgres:x:101:104:,,,:/var:/bin/bash\n";
+            "root:x:0:0:root:/:/bin/sh\npostgres2:x:7:8::/:\npostgres:x:101:104:,,,:/var:/bin/bash\n";
         assert_eq!(find(passwd, "postgres"), Some(OsUser { uid: 101, gid: 104 }));
         assert_eq!(find(passwd, "nobody"), None);
     }

@@ -62,19 +62,32 @@ async fn a_commit_survives_a_crash_when_durability_is_real() {
 
 #[tokio::test]
 async fn settings_of_the_caller_win() {
-    let dir = tempfile::tempdir_in("/tmp").unwrap();
-    let options = PostgresOptions::new(dir.path().join("closed/to/others")).set("max_connections", "17");
+    let dir = tempfile::tempdir().unwrap();
+    let options = PostgresOptions::new(dir.path()).set("max_connections", "17");
     let postgres = Postgres::start(options).await.unwrap();
     assert_eq!(setting(&postgres, "max_connections").await, "17");
     assert_eq!(setting(&postgres, "fsync").await, "off");
     assert_eq!(setting(&postgres, "listen_addresses").await, "127.0.0.1");
 }
 
+/// A temporary folder is closed to others. As root the server runs as somebody else, who cannot
+/// reach a folder below it.
+#[tokio::test]
+async fn a_folder_that_the_server_cannot_reach_is_replaced() {
+    let dir = tempfile::tempdir().unwrap();
+    let postgres = Postgres::start(PostgresOptions::new(dir.path().join("below")))
+        .await
+        .unwrap();
+    let data = setting(&postgres, "data_directory").await;
+    drop(postgres);
+    std::fs::remove_dir_all(std::path::Path::new(&data).parent().unwrap()).unwrap();
+}
+
 #[tokio::test]
 async fn a_taken_port_is_named_in_the_error() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port();
-    let dir = tempfile::tempdir_in("/tmp").unwrap();
+    let dir = tempfile::tempdir().unwrap();
     let error = Postgres::start(PostgresOptions::new(dir.path()).port(port))
         .await
         .unwrap_err();
@@ -86,7 +99,7 @@ async fn a_taken_port_is_named_in_the_error() {
 
 #[tokio::test]
 async fn a_cluster_left_running_is_taken_over() {
-    let dir = tempfile::tempdir_in("/tmp").unwrap();
+    let dir = tempfile::tempdir().unwrap();
     let first = Postgres::start(PostgresOptions::new(dir.path())).await.unwrap();
     let left_running = first.pid().unwrap();
     // Never dropped: as if the program that started it had been killed.
@@ -100,7 +113,7 @@ async fn a_cluster_left_running_is_taken_over() {
 
 #[tokio::test]
 async fn a_stale_pid_file_does_not_stop_a_start() {
-    let dir = tempfile::tempdir_in("/tmp").unwrap();
+    let dir = tempfile::tempdir().unwrap();
     let mut postgres = Postgres::start(PostgresOptions::new(dir.path())).await.unwrap();
     let data: String = connect(&postgres.url("postgres"))
         .await
