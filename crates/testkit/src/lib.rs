@@ -1,1 +1,10 @@
-//! Placeholder until its first slice.
+#![doc = include_str!("../README.md")]
+
+mod child;
+pub mod db;
+pub mod paths;
+pub mod process;
+pub mod proxy;
+pub mod redis;
+pub mod servers;
+pub mod shared;

@@ -1,0 +1,38 @@
+//! The commands. To add one: a file with its arguments and `run`, and a variant here.
+
+mod bench;
+mod down;
+mod openapi;
+mod test;
+mod up;
+
+pub(crate) use bench::Quotes as QuotesArgs;
+
+use clap::Subcommand;
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Runs everything on this machine: databases, sandbox insurer, api, queue monitor, workers.
+    Up(up::Args),
+    /// Ends what `up --detach` started.
+    Down(down::Args),
+    /// Runs everything that CI runs for the code.
+    Test(test::Args),
+    /// Measures the service on this machine.
+    Bench(bench::Args),
+    /// Writes docs/openapi.json from the code, or checks it.
+    Openapi(openapi::Args),
+}
+
+impl Command {
+    pub(crate) async fn run(self) -> anyhow::Result<()> {
+        match self {
+            Self::Up(args) => args.run().await,
+            Self::Down(args) => args.run().await,
+            Self::Test(args) => args.run().await,
+            Self::Bench(args) => args.run().await,
+            Self::Openapi(args) => args.run().await,
+        }
+    }
+}
