@@ -1,6 +1,6 @@
 //! What can go wrong between this process and Redis.
 //!
-//! [`Error`] is for callers of the queue; [`DecodeError`](crate::DecodeError) is for one entry that cannot be read.
+//! [`Error`] is for callers of the queue; [`DecodeError`] is for one entry that cannot be read.
 
 use fred::error::{Error as Client, ErrorKind};
 
