@@ -1,0 +1,5 @@
+//! Certificates.
+
+use actix_web::web::ServiceConfig;
+
+pub(super) fn configure(_config: &mut ServiceConfig) {}
