@@ -1,0 +1,9 @@
+//! Tests of what the service promises as a whole: see docs/GUARANTEES.md.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test says by panicking what went wrong"
+)]
+
+mod protocol;

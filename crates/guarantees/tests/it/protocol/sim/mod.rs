@@ -1,0 +1,174 @@
+//! Plays a schedule: clients, API, relay, sweeper, workers, Redis and the insurer, one event at a time, on any storage.
+
+mod calm;
+mod clients;
+mod workers;
+
+use std::time::Duration;
+
+use loadsure_core::id::{JobId, QuoteId};
+use loadsure_core::job::{Kind, Ticket};
+use loadsure_core::repeat::RepeatPurchase;
+use loadsure_core::usecase::purchase::Limits;
+use loadsure_store::DueJob;
+
+use crate::protocol::broker::Broker;
+use crate::protocol::gate::Point;
+use crate::protocol::insurer::{GOOD_FOR, Ledger};
+use crate::protocol::law;
+use crate::protocol::op::{Op, Passage, Span, WORKERS};
+use crate::protocol::snapshot::Snapshot;
+use crate::protocol::storage::Storage;
+use workers::Execution;
+
+/// The longest that a worker is inside a purchase.
+const LONGEST_CALL: Duration = Duration::from_secs(60);
+
+/// Deliveries after which an entry is given up. Few, so that it happens.
+const MAX_DELIVERIES: u32 = 3;
+
+/// What is wrong, in words.
+pub(crate) type Broken = String;
+
+/// The world.
+pub(crate) struct Sim<S> {
+    storage: S,
+    ledger: Ledger,
+    limits: Limits,
+    broker: Broker,
+    workers: Vec<Option<Execution>>,
+    quotes: Vec<QuoteId>,
+    jobs: Vec<(JobId, Kind)>,
+    last: Snapshot,
+    trace: Vec<Snapshot>,
+}
+
+/// Plays a schedule, then lets everything come to rest. Tells every state that the storage was seen in.
+pub(crate) async fn play<S: Storage>(
+    storage: S,
+    repeat: RepeatPurchase,
+    schedule: &[Op],
+) -> Result<Vec<Snapshot>, Broken> {
+    let mut sim = Sim {
+        storage,
+        ledger: Ledger::new(repeat),
+        limits: Limits {
+            longest_call: LONGEST_CALL,
+            repeat,
+        },
+        broker: Broker::default(),
+        // One more than take part, for what goes well.
+        workers: (0..=WORKERS).map(|_| None).collect(),
+        quotes: Vec::new(),
+        jobs: Vec::new(),
+        last: Snapshot::default(),
+        trace: Vec::new(),
+    };
+    for (index, op) in schedule.iter().enumerate() {
+        sim.apply(op)
+            .await
+            .map_err(|what| format!("{index} {op:?}: {what}"))?;
+    }
+    sim.come_to_rest().await?;
+    Ok(sim.trace)
+}
+
+impl<S: Storage> Sim<S> {
+    async fn apply(&mut self, op: &Op) -> Result<(), Broken> {
+        match *op {
+            Op::Quote { key } => self.quote(key).await,
+            Op::Priced => self.priced().await?,
+            Op::Book { quote, key } => self.book(quote, key).await,
+            Op::Cancel { quote, key } => self.cancel(quote, key).await,
+            Op::Settle { quote } => self.settle(quote).await,
+            Op::Publish { job, noted } => self.publish(job, noted).await,
+            Op::Relay { noted } => self.relay(noted).await,
+            Op::Read { worker } => self.read(worker).await?,
+            Op::Reclaim { worker, entry } => self.reclaim(worker, entry).await?,
+            Op::Step { worker, passage } => self.step(worker, passage).await?,
+            Op::Finish { worker, passage } => self.finish(worker, passage).await?,
+            Op::Wear { worker, answer } => self.wear(worker, answer).await?,
+            Op::Crash { worker } => self.workers[usize::from(worker)] = None,
+            Op::Duplicate { entry } => self.broker.duplicate(entry),
+            Op::LoseRedis => self.broker.lose(),
+            Op::Sweep => self.sweep().await,
+            Op::Pass(span) => self.pass(span).await?,
+            Op::Expire => drop(self.storage.expire_quotes().await.unwrap()),
+        }
+        self.check().await
+    }
+
+    /// Looks at everything, and compares it with what must hold.
+    async fn check(&mut self) -> Result<(), Broken> {
+        let jobs: Vec<JobId> = self.jobs.iter().map(|(id, _)| *id).collect();
+        let now = self.storage.look(&self.quotes, &jobs).await;
+        if now.jobs.len() != jobs.len() || now.quotes.len() != self.quotes.len() {
+            return Err("accepted work is lost".to_owned());
+        }
+        law::broken(&self.last, &now, &self.ledger.entries())?;
+        let most = law::most_lost(self.limits.repeat);
+        let lost = |outcome: &&Option<String>| outcome.as_deref() == Some("lost_sight");
+        for quote in &now.quotes {
+            let attempts = quote.booking.iter().flat_map(|booking| &booking.attempts);
+            // Each settlement as not bought allows one purchase more.
+            let settled = usize::try_from(now.audit.values().sum::<i64>()).unwrap_or_default();
+            if attempts.filter(lost).count() > most * (settled + 1) {
+                return Err("sight was lost of more attempts than may be made".to_owned());
+            }
+        }
+        self.trace.push(now.clone());
+        self.last = now;
+        Ok(())
+    }
+
+    async fn publish(&mut self, pick: u8, noted: bool) {
+        let Some(index) = usize::from(pick).checked_rem(self.jobs.len()) else {
+            return;
+        };
+        // The API publishes the first attempt only, however late.
+        let (job, kind) = self.jobs[index];
+        let published = self.broker.publish(kind, Ticket { job, attempt: 1 });
+        if noted {
+            self.storage.mark_published(&[published]).await.unwrap();
+        }
+    }
+
+    async fn relay(&mut self, noted: bool) {
+        let broker = &mut self.broker;
+        let mut publish = |mut due: Vec<DueJob>| {
+            due.sort_by_key(|job| job.id);
+            let ticket = |job: &DueJob| Ticket {
+                job: job.id,
+                attempt: job.attempt,
+            };
+            due.iter()
+                .map(|job| broker.publish(job.kind, ticket(job)))
+                .collect()
+        };
+        self.storage.relay(&mut publish, noted).await.unwrap();
+    }
+
+    async fn sweep(&mut self) {
+        let unfinished = self.storage.unfinished().await.unwrap();
+        let is_lost = |job: &DueJob| !self.broker.has(job);
+        let lost: Vec<DueJob> = unfinished.into_iter().filter(is_lost).collect();
+        self.storage.republish(&lost).await.unwrap();
+    }
+
+    /// A worker that has journalled a purchase sends it at once or, when it was held up, not at all (`SEND_WITHIN`):
+    /// no time passes for it there.
+    async fn pass(&mut self, span: Span) -> Result<(), Broken> {
+        for worker in 0..WORKERS {
+            if self.waits_at(worker) == Some(Point::Purchase) {
+                self.step(worker, Passage::WELL).await?;
+            }
+        }
+        let time = match span {
+            Span::Call => LONGEST_CALL,
+            Span::Settlement => loadsure_core::settlement::NOT_BOUGHT_AFTER,
+            Span::Expiry => GOOD_FOR,
+        };
+        self.storage.pass(time).await;
+        Ok(())
+    }
+}
