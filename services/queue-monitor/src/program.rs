@@ -65,13 +65,17 @@ async fn run(config: MonitorServiceConfig, telemetry: Guard) -> ExitCode {
             ExitCode::FAILURE
         }
     };
+    flush(&telemetry).await;
+    code
+}
+
+async fn flush(telemetry: &Guard) {
     if let Err(error) = telemetry.shutdown(FLUSH).await {
         warn!(
             { fields::ERROR } = fields::causes(&error),
             "telemetry was not sent"
         );
     }
-    code
 }
 
 async fn watch(config: MonitorServiceConfig, telemetry: &Guard) -> Result<End, Box<dyn Error>> {
