@@ -1,15 +1,12 @@
-//! What all routes under `/api` have in common, so that no route has to repeat it.
+//! What routes have in common, so that no route has to repeat it.
 
 use loadsure_core::error_code::ErrorCode;
-use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem};
-use utoipa::openapi::response::Response;
-use utoipa::openapi::schema::ObjectBuilder;
-use utoipa::openapi::{Header, OpenApi, RefOr, Required};
+use utoipa::openapi::path::{Operation, Parameter, ParameterIn, PathItem};
+use utoipa::openapi::{OpenApi, Ref, RefOr};
 
-use super::errors;
-use super::schema::{string, whole};
+use super::{errors, headers};
 
-/// What every route can answer.
+/// What every route under `/api` can answer.
 const ALWAYS: [&[ErrorCode]; 5] = [
     &[ErrorCode::Unauthorized],
     &[ErrorCode::Forbidden],
@@ -19,22 +16,24 @@ const ALWAYS: [&[ErrorCode]; 5] = [
 ];
 
 /// What every route with a body can answer.
-const WITH_BODY: [&[ErrorCode]; 4] = [
+const WITH_BODY: [&[ErrorCode]; 3] = [
     &[ErrorCode::MalformedJson],
     &[ErrorCode::BodyTooLarge],
     &[ErrorCode::UnsupportedMediaType],
-    &[ErrorCode::ValidationFailed],
 ];
+
+/// What every route with a body or with parameters in its query can answer.
+const WITH_FIELDS: [&[ErrorCode]; 1] = [&[ErrorCode::ValidationFailed]];
 
 /// Completes every operation.
 pub(super) fn complete(document: &mut OpenApi) {
     for (path, item) in &mut document.paths.paths {
         for operation in operations(item) {
             if path.starts_with("/api/") {
-                refusals(operation);
-                rate_limits(operation);
+                refuse(operation);
             }
-            request_ids(operation);
+            name(operation);
+            headers::describe(operation, path.starts_with("/api/"));
         }
     }
 }
@@ -45,82 +44,42 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
         .flatten()
 }
 
+/// Handlers of different nouns share names; with their noun the names are unique.
+fn name(operation: &mut Operation) {
+    let noun = operation.tags.iter().flatten().next();
+    if let Some((noun, verb)) = noun.zip(operation.operation_id.as_ref()) {
+        operation.operation_id = Some(format!("{noun}.{verb}"));
+    }
+}
+
 /// A route that says more of a status keeps its words.
-fn refusals(operation: &mut Operation) {
-    let with_body: &[&[ErrorCode]] = if operation.request_body.is_some() {
-        &WITH_BODY
-    } else {
-        &[]
-    };
-    for codes in ALWAYS.iter().chain(with_body) {
+fn refuse(operation: &mut Operation) {
+    let has_body = operation.request_body.is_some();
+    let has_fields = has_body || inline(operation).any(|known| known.parameter_in == ParameterIn::Query);
+    let mut refusals = ALWAYS.to_vec();
+    refusals.extend(WITH_BODY.iter().filter(|_| has_body));
+    refusals.extend(WITH_FIELDS.iter().filter(|_| has_fields));
+    for codes in refusals {
         let status = codes.first().map_or(500, |code| code.entry().status).to_string();
         let responses = &mut operation.responses.responses;
         responses.entry(status).or_insert_with(|| errors::answer(codes));
     }
 }
 
-/// `RateLimit-*` on every answer, `Retry-After` on those that may be repeated.
-fn rate_limits(operation: &mut Operation) {
-    for (status, response) in &mut operation.responses.responses {
-        let RefOr::T(response) = response else { continue };
-        if status != "401" {
-            add(
-                response,
-                "RateLimit-Limit",
-                whole("Requests allowed in one window."),
-            );
-            add(
-                response,
-                "RateLimit-Remaining",
-                whole("Requests left in this window."),
-            );
-            add(
-                response,
-                "RateLimit-Reset",
-                whole("Seconds until the window ends."),
-            );
-        }
-        if matches!(status.as_str(), "202" | "429" | "503") {
-            add(
-                response,
-                "Retry-After",
-                whole("Seconds to wait before asking again."),
-            );
-        }
-    }
+/// The parameters that a route describes itself.
+pub(super) fn inline(operation: &Operation) -> impl Iterator<Item = &Parameter> {
+    let parameters = operation.parameters.iter().flatten();
+    parameters.filter_map(|parameter| match parameter {
+        RefOr::T(parameter) => Some(parameter),
+        RefOr::Ref(_) => None,
+    })
 }
 
-/// `X-Request-ID`, in and out.
-fn request_ids(operation: &mut Operation) {
-    let about =
-        "Id of this request, at most 128 printable characters; made when not given. It is in every problem.";
-    parameter(operation, "X-Request-ID", about, string("An id."));
-    for response in operation.responses.responses.values_mut() {
-        if let RefOr::T(response) = response {
-            add(response, "X-Request-ID", string("Id of this request."));
-        }
-    }
-}
-
-fn add(response: &mut Response, name: &str, value: ObjectBuilder) {
-    let header = Header::new(value.build());
-    response
-        .headers
-        .entry(name.to_owned())
-        .or_insert_with(|| RefOr::T(header));
-}
-
-/// Adds a header that callers may send, unless the route names it itself.
-fn parameter(operation: &mut Operation, name: &str, about: &str, value: ObjectBuilder) {
-    let parameters = operation.parameters.get_or_insert_default();
-    let known = |parameter: &RefOr<Parameter>| matches!(parameter, RefOr::T(known) if known.name == name);
-    if !parameters.iter().any(known) {
-        let parameter = ParameterBuilder::new()
-            .name(name)
-            .parameter_in(ParameterIn::Header)
-            .required(Required::False)
-            .description(Some(about))
-            .schema(Some(value));
-        parameters.push(RefOr::T(parameter.build()));
-    }
+/// Adds a parameter of the list of components.
+pub(super) fn add_parameter(operation: &mut Operation, name: &str) {
+    let reference = Ref::new(format!("#/components/parameters/{name}"));
+    operation
+        .parameters
+        .get_or_insert_default()
+        .push(RefOr::Ref(reference));
 }

@@ -8,8 +8,10 @@
 mod common;
 mod errors;
 pub(crate) mod forms;
+mod headers;
 pub(crate) mod page;
 pub(crate) mod schema;
+mod words;
 
 use std::sync::LazyLock;
 
@@ -73,6 +75,8 @@ static DOCUMENT: LazyLock<OpenApi> = LazyLock::new(|| {
         components.schemas.insert(name.to_owned(), shape);
     }
     components.add_security_scheme("apiKey", api_key());
+    headers::register(components);
+    words::list(components);
     common::complete(&mut document);
     document
 });
