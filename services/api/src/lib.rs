@@ -9,16 +9,18 @@ mod call;
 mod idempotency;
 mod keys;
 mod middleware;
+mod openapi;
 mod prefer;
 mod problem;
 mod publish;
 mod query;
 mod routes;
 mod state;
+mod support_data;
 mod views;
 mod work;
 
 pub mod cli;
 
 pub use api::{Api, StartError};
-pub use routes::openapi_json;
+pub use openapi::openapi_json;

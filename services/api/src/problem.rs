@@ -58,6 +58,7 @@ pub(crate) struct ProblemBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) instance: Option<String>,
     /// Stable code: branch on it.
+    #[schema(schema_with = crate::openapi::code)]
     pub(crate) code: &'static str,
     /// Id of the request, to be quoted when asking about it.
     pub(crate) request_id: String,

@@ -17,6 +17,7 @@ use tokio_util::task::TaskTracker;
 use crate::api::StartError;
 use crate::keys::Keys;
 use crate::publish::Publisher;
+use crate::support_data::{self, SupportData};
 
 /// What all requests share.
 pub(crate) struct AppState {
@@ -30,6 +31,8 @@ pub(crate) struct AppState {
     pub(crate) keys: Keys,
     /// Ids of the insurer's reference data; empty sets are not checked against.
     pub(crate) reference: Arc<ArcSwap<ReferenceIds>>,
+    /// The lists of reference data, in memory.
+    pub(crate) support_data: SupportData,
     pub(crate) metrics: Metrics,
     /// Requests at work, so that a stop can wait for them.
     pub(crate) requests: TaskTracker,
@@ -51,11 +54,19 @@ impl AppState {
         let cache = Cache::new(&cache_settings(&config))?;
         let limit = config.rate_limit;
         let (closing, tasks) = (CancellationToken::new(), TaskTracker::new());
+        let reference = Arc::default();
+        let lists = SupportData::new(store.clone(), Arc::clone(&reference));
+        tasks.spawn(support_data::follow(
+            lists.clone(),
+            queue.clone(),
+            closing.clone(),
+        ));
         Ok(Self {
             publisher: Publisher::start(queue.clone(), store.clone(), &closing, &tasks),
             limiter: Limiter::new(cache.clone(), "api", limit.max_requests, limit.window),
             keys: Keys::new(store.clone()),
-            reference: Arc::default(),
+            reference,
+            support_data: lists,
             requests: TaskTracker::new(),
             hurry: CancellationToken::new(),
             stopping: AtomicBool::new(false),

@@ -31,6 +31,13 @@ pub(crate) struct Health {
     dependencies: Dependencies,
 }
 
+/// In one word.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Liveness {
+    /// `live`, `ready` or `unready`.
+    status: &'static str,
+}
+
 /// What the service depends on.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -58,7 +65,17 @@ impl Dependency {
 
 /// Each dependency with its state and time; 503 unless work can be accepted. The cache may be away: limits are then
 /// not enforced and reference data come from the database, which is no reason to send callers away.
-async fn health(state: Data<AppState>) -> HttpResponse {
+#[utoipa::path(
+    get,
+    path = "/health",
+    tag = "operations",
+    responses(
+        (status = 200, description = "Work can be accepted", body = Health),
+        (status = 503, description = "Work cannot be accepted now", body = Health),
+    ),
+    security(()),
+)]
+pub(crate) async fn health(state: Data<AppState>) -> HttpResponse {
     let (database, queue, cache) = tokio::join!(
         check(state.store.probe()),
         check(state.queue.ping()),
@@ -78,15 +95,34 @@ async fn health(state: Data<AppState>) -> HttpResponse {
     HttpResponse::build(code).json(Health { status, dependencies })
 }
 
-async fn live() -> HttpResponse {
-    HttpResponse::Ok().json(serde_json::json!({ "status": "live" }))
+/// Whether this process runs.
+#[utoipa::path(
+    get,
+    path = "/health/live",
+    tag = "operations",
+    responses((status = 200, description = "It does", body = Liveness)),
+    security(()),
+)]
+pub(crate) async fn live() -> HttpResponse {
+    HttpResponse::Ok().json(Liveness { status: "live" })
 }
 
-async fn ready(state: Data<AppState>) -> HttpResponse {
+/// Whether this process should be given requests.
+#[utoipa::path(
+    get,
+    path = "/health/ready",
+    tag = "operations",
+    responses(
+        (status = 200, description = "It should", body = Liveness),
+        (status = 503, description = "It should not: database or queue are away, or it is stopping", body = Liveness),
+    ),
+    security(()),
+)]
+pub(crate) async fn ready(state: Data<AppState>) -> HttpResponse {
     if is_ready(&state).await {
-        HttpResponse::Ok().json(serde_json::json!({ "status": "ready" }))
+        HttpResponse::Ok().json(Liveness { status: "ready" })
     } else {
-        HttpResponse::ServiceUnavailable().json(serde_json::json!({ "status": "unready" }))
+        HttpResponse::ServiceUnavailable().json(Liveness { status: "unready" })
     }
 }
 

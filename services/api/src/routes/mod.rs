@@ -1,18 +1,17 @@
 //! The route table: one `configure` per noun.
 
-mod bookings;
-mod certificates;
-mod docs;
+pub(crate) mod bookings;
+pub(crate) mod certificates;
+pub(crate) mod docs;
 mod endpoint;
-mod health;
-mod quotes;
-mod support_data;
+pub(crate) mod health;
+pub(crate) mod quotes;
+pub(crate) mod support_data;
 
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
 use loadsure_core::error_code::ErrorCode;
 
-pub use docs::openapi_json;
 pub(crate) use endpoint::Endpoint;
 pub(crate) use health::is_ready;
 

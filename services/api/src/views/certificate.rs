@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::Money;
+use super::page::Pagination;
 
 /// A certificate, by the insurer's last word.
 #[derive(Debug, Serialize, ToSchema)]
@@ -77,6 +78,42 @@ impl From<Certificate> for CertificateView {
             cancellation_additional_info: facts.cancellation.additional_info,
             canceled_by: facts.cancellation.by,
             canceled_date: facts.cancellation.date,
+        }
+    }
+}
+
+/// Body of one certificate.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CertificateBody {
+    /// `success`.
+    status: &'static str,
+    certificate: CertificateView,
+}
+
+impl CertificateBody {
+    pub(crate) const fn new(certificate: CertificateView) -> Self {
+        Self {
+            status: "success",
+            certificate,
+        }
+    }
+}
+
+/// Body of a page of certificates.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CertificatesBody {
+    /// `success`.
+    status: &'static str,
+    certificates: Vec<CertificateView>,
+    pagination: Pagination,
+}
+
+impl CertificatesBody {
+    pub(crate) const fn new(certificates: Vec<CertificateView>, pagination: Pagination) -> Self {
+        Self {
+            status: "success",
+            certificates,
+            pagination,
         }
     }
 }

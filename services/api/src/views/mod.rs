@@ -2,8 +2,10 @@
 
 pub(crate) mod booking;
 pub(crate) mod certificate;
+pub(crate) mod items;
 mod money;
 pub(crate) mod page;
 pub(crate) mod quote;
+pub(crate) mod support_data;
 
 pub(crate) use money::Money;

@@ -2,9 +2,10 @@
 
 use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
-use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
+
+use crate::openapi::schema::money;
 
 /// Decimals of an amount.
 const SCALE: u32 = 2;
@@ -26,10 +27,7 @@ impl Serialize for Money {
 
 impl PartialSchema for Money {
     fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new()
-            .schema_type(Type::Number)
-            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Double)))
-            .description(Some("Exact, with two decimals: read it as a decimal"))
+        money("Exact, with two decimals: read it as a decimal, not as a binary float.")
             .examples([serde_json::json!(57.25)])
             .into()
     }

@@ -8,12 +8,13 @@ use loadsure_core::job::Kind;
 use loadsure_store::{Acceptance, Key, NewBooking};
 use uuid::Uuid;
 
-use super::order::{self, BookingRequest};
+use super::order;
 use super::outcome;
 use crate::answer::Answer;
 use crate::body::JsonBody;
 use crate::call::Call;
 use crate::idempotency;
+use crate::openapi::forms::BookingForm;
 use crate::problem::{Problem, ProblemBody};
 use crate::state::AppState;
 use crate::views::booking::{BookingBody, BookingView};
@@ -24,7 +25,7 @@ use crate::work::Planned;
     post,
     path = "/api/insurance/bookings",
     tag = "bookings",
-    request_body = BookingRequest,
+    request_body = BookingForm,
     params(
         ("Prefer" = Option<String>, Header, description = "`wait=N` (seconds, at most 55) or `respond-async`"),
         ("Idempotency-Key" = Option<String>, Header, description = "Repeats of one request are answered alike for 24 hours"),

@@ -1,10 +1,10 @@
 //! Bookings: the purchase of a quote.
 
-pub(super) mod create;
-pub(super) mod list;
+pub(crate) mod create;
+pub(crate) mod list;
 mod order;
 mod outcome;
-pub(super) mod show;
+pub(crate) mod show;
 
 use actix_web::web::ServiceConfig;
 use loadsure_store::keys::Scope;

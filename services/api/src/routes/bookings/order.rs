@@ -8,27 +8,7 @@ use loadsure_core::invalid::{FieldCode, FieldError, Problems};
 use loadsure_core::json::Node;
 use loadsure_core::quote_request::read_callback;
 use loadsure_core::spelling::Recipient;
-use serde::Deserialize;
 use serde_json::Value;
-use utoipa::ToSchema;
-use uuid::Uuid;
-
-/// An order to buy the cover of a quote.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[expect(
-    dead_code,
-    reason = "describes the body in OpenAPI; `parse` collects every error instead of the first"
-)]
-pub(crate) struct BookingRequest {
-    /// The quote.
-    quote_id: Uuid,
-    /// Whom the insurer shall mail: `USER`, `ASSURED`. Nobody unless given.
-    #[schema(required = false)]
-    send_emails_to: Vec<String>,
-    /// `https` address that wants to hear of the result.
-    callback_url: Option<String>,
-}
 
 /// At most so many recipients: there are two.
 const MOST_RECIPIENTS: usize = 2;

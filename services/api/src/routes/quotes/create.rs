@@ -14,6 +14,7 @@ use crate::answer::Answer;
 use crate::body::JsonBody;
 use crate::call::Call;
 use crate::idempotency;
+use crate::openapi::forms::{FlatForm, QuoteForm};
 use crate::problem::{Problem, ProblemBody};
 use crate::state::AppState;
 use crate::views::quote::{QuoteBody, QuoteView};
@@ -27,7 +28,7 @@ type Parse = fn(&Value, &Context<'_>) -> Result<QuoteRequest, Vec<FieldError>>;
     post,
     path = "/api/insurance/quotes",
     tag = "quotes",
-    request_body = Value,
+    request_body = QuoteForm,
     params(
         ("Prefer" = Option<String>, Header, description = "`wait=N` (seconds, at most 55) or `respond-async`"),
         ("Idempotency-Key" = Option<String>, Header, description = "Repeats of one request are answered alike for 24 hours"),
@@ -58,7 +59,7 @@ pub(crate) async fn create(state: Data<AppState>, call: Call, body: JsonBody) ->
     post,
     path = "/api/insurance/quotes/simple",
     tag = "quotes",
-    request_body = Value,
+    request_body = FlatForm,
     params(
         ("Prefer" = Option<String>, Header, description = "`wait=N` (seconds, at most 55) or `respond-async`"),
         ("Idempotency-Key" = Option<String>, Header, description = "Repeats of one request are answered alike for 24 hours"),

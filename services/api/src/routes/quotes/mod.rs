@@ -1,9 +1,9 @@
 //! Quotes.
 
-pub(super) mod create;
-pub(super) mod list;
+pub(crate) mod create;
+pub(crate) mod list;
 mod outcome;
-pub(super) mod show;
+pub(crate) mod show;
 
 use actix_web::web::ServiceConfig;
 use loadsure_store::keys::Scope;
