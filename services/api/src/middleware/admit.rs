@@ -9,7 +9,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderName};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
-use actix_web::{Error, HttpMessage as _, HttpResponse};
+use actix_web::{Error, HttpMessage as _};
 use loadsure_cache::rate_limit::Decision;
 use loadsure_config::AuthMode;
 use loadsure_core::error_code::ErrorCode;
@@ -47,9 +47,7 @@ pub(crate) async fn admit<B: MessageBody + 'static>(
             request.extensions_mut().insert(Caller::clone(&caller));
             next.call(request).await?.map_into_left_body()
         }
-        Err(problem) => request
-            .into_response(HttpResponse::from_error(problem))
-            .map_into_right_body(),
+        Err(problem) => request.error_response(problem).map_into_right_body(),
     };
     if let Some(decision) = decision {
         show(response.headers_mut(), &decision);
@@ -190,9 +188,7 @@ pub(crate) fn require<B: MessageBody + 'static>(
             };
             match verdict {
                 Ok(()) => Ok(next.call(request).await?.map_into_left_body()),
-                Err(problem) => Ok(request
-                    .into_response(HttpResponse::from_error(problem))
-                    .map_into_right_body()),
+                Err(problem) => Ok(request.error_response(problem).map_into_right_body()),
             }
         })
     }
