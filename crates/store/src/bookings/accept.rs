@@ -92,7 +92,11 @@ async fn survey(transaction: &Transaction<'_>, new: &NewBooking<'_>) -> Result<G
         FROM quotes q LEFT JOIN bookings b ON b.quote_id = q.id WHERE q.id = $1"
     );
     let row = match locked {
-        Some(_) => transaction.row("reading a quote to book", &sql, &[&quote]).await?,
+        Some(_) => {
+            transaction
+                .row("reading a quote to book", &sql, &[&quote])
+                .await?
+        }
         None => None,
     };
     let Some(row) = row else {
