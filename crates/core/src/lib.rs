@@ -26,6 +26,7 @@ pub mod quote_request;
 pub mod reference;
 pub mod repeat;
 pub mod retry;
+pub mod scaling;
 pub mod settlement;
 pub mod shipment;
 pub mod spelling;

@@ -1,7 +1,7 @@
 //! A request for a quote, in the two forms that callers use, parsed into one type.
 //!
 //! Nothing that the caller did not give is sent to the insurer, except the derivations of the flat form that
-//! [`flat`] documents: an insurance application with a made-up fact is a misrepresentation (P5).
+//! the module `flat` documents: an insurance application with a made-up fact is a misrepresentation (P5).
 
 pub(crate) mod extras;
 mod flat;
