@@ -15,11 +15,11 @@ use tracing::{info, warn};
 
 use crate::database::Database;
 use crate::error::StartError;
-use crate::handler::{Ask, Cancel, JobHandler, Price, Purchase, Refresh, Tools, UseCase};
+use crate::handler::{Ask, Cancel, JobHandler, Price, Purchase, Refresh, Settle, Tools, UseCase};
 use crate::observer::InsurerMetrics;
 use crate::settings;
 use crate::tally::Tally;
-use crate::tasks::{Beat, Expire, Line, Refreshes, Relay, Sweep, Task, Trim, Wake, supervise};
+use crate::tasks::{Beat, Expire, Line, Refreshes, Relay, Sweep, Task, Trim, Unsettled, Wake, supervise};
 
 /// Time for the last rounds of the tasks beside the jobs.
 const LAST_ROUNDS: Duration = Duration::from_secs(2);
@@ -74,7 +74,7 @@ impl Worker {
             stopping: worker.stopping.clone(),
         });
         let lines = worker.consume(&config, &tools).await?;
-        worker.begin_tasks(&config, lines);
+        worker.begin_tasks(&config, lines, metrics.clone());
         worker.serve(&config, metrics)?;
         Ok(worker)
     }
@@ -128,12 +128,13 @@ impl Worker {
         config: &WorkerServiceConfig,
         tools: &Arc<Tools>,
     ) -> Result<Vec<Line>, StartError> {
-        let (quotes, bookings, cancellations, certificates, refreshes) = tokio::try_join!(
+        let (quotes, bookings, cancellations, certificates, refreshes, settlements) = tokio::try_join!(
             open::<Price>(config, tools),
             open::<Purchase>(config, tools),
             open::<Cancel>(config, tools),
             open::<Ask>(config, tools),
             open::<Refresh>(config, tools),
+            open::<Settle>(config, tools),
         )?;
         Ok(vec![
             self.run(quotes),
@@ -141,6 +142,7 @@ impl Worker {
             self.run(cancellations),
             self.run(certificates),
             self.run(refreshes),
+            self.run(settlements),
         ])
     }
 
@@ -149,7 +151,7 @@ impl Worker {
         line
     }
 
-    fn begin_tasks(&mut self, config: &WorkerServiceConfig, lines: Vec<Line>) {
+    fn begin_tasks(&mut self, config: &WorkerServiceConfig, lines: Vec<Line>, metrics: Metrics) {
         let (store, queue, wake) = (self.store.clone(), self.queue.clone(), Wake::default());
         // The database is watched, and signs of life are given, as long as there are jobs.
         self.tasks
@@ -173,6 +175,7 @@ impl Worker {
         self.begin(sweep, &stopping);
         self.begin(Trim { queue }, &stopping);
         self.begin(Expire { store: store.clone() }, &stopping);
+        self.begin(Unsettled::new(store.clone(), metrics), &stopping);
         let schedule = config.support_data.refresh_schedule.to_string();
         self.begin(Refreshes::new(store, wake, schedule), &stopping);
     }

@@ -24,8 +24,10 @@ use crate::retry::Backoff;
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
     /// The longest that a live worker can be inside an attempt: the insurer client's total timeout and a margin that
-    /// is larger than the time within which a journalled attempt must be sent ([`SEND_WITHIN`]).
+    /// is larger than `send_within`.
     pub longest_call: Duration,
+    /// How long after its journalling began an attempt may still be sent: [`SEND_WITHIN`].
+    pub send_within: Duration,
     /// What a repeat of a purchase does.
     pub repeat: RepeatPurchase,
 }
@@ -53,12 +55,12 @@ pub async fn execute(
     let call = Call {
         store,
         insurer,
-        repeat: limits.repeat,
+        limits,
         ticket,
     };
     match work.status {
         Status::Requested => buy(&call, work).await,
-        Status::Purchasing => resume(&call, limits.longest_call, work).await,
+        Status::Purchasing => resume(&call, work).await,
         // Concluded by a worker that came back late with the work of an earlier job. Whoever waits reads the booking.
         Status::Active | Status::Failed | Status::OutcomeUnknown | Status::Cancelled => {
             store.finish(ticket, Value::Null).await?;
@@ -86,14 +88,10 @@ async fn buy(call: &Call<'_, impl Bookings, impl Insurer>, work: PurchaseWork) -
 
 /// Found in `purchasing`: another worker is inside the call right now, or it died there, or a repeat is due. It is
 /// never simply sent again (P2, P3).
-async fn resume(
-    call: &Call<'_, impl Bookings, impl Insurer>,
-    longest_call: Duration,
-    work: PurchaseWork,
-) -> Result<Verdict, Fault> {
+async fn resume(call: &Call<'_, impl Bookings, impl Insurer>, work: PurchaseWork) -> Result<Verdict, Fault> {
     if let Some(rest) = work
         .purchasing_for
-        .and_then(|running| longest_call.checked_sub(running))
+        .and_then(|running| call.limits.longest_call.checked_sub(running))
         .filter(|rest| !rest.is_zero())
     {
         let backoff = Backoff {
@@ -108,7 +106,7 @@ async fn resume(
     let interrupted = u32::from(work.purchasing_for.is_some());
     let lost = work.lost.saturating_add(interrupted);
     let last = last_attempt(&work);
-    if !call.repeat.allows(lost, work.quote_status) {
+    if !call.limits.repeat.allows(lost, work.quote_status) {
         let detail = Lost::Interrupted.to_string();
         return conclude(call.store, call.ticket, last, Conclusion::LostSight(detail)).await;
     }

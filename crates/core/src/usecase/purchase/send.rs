@@ -2,21 +2,20 @@
 
 use std::time::{Duration, Instant, SystemTime};
 
-use super::SEND_WITHIN;
+use super::Limits;
 use crate::booking::Conclusion;
 use crate::error_code::ErrorCode;
 use crate::insurer::{Failure, Lost};
 use crate::job::{Kind, Ticket, Verdict};
 use crate::ports::{Attempt, Bookings, Fault, Insurer, PurchaseWork, Unanswered};
 use crate::quote;
-use crate::repeat::RepeatPurchase;
 use crate::retry::{Backoff, Policy};
 
 /// Whom a purchase talks to, and for which job.
 pub(super) struct Call<'a, S, I> {
     pub(super) store: &'a S,
     pub(super) insurer: &'a I,
-    pub(super) repeat: RepeatPurchase,
+    pub(super) limits: Limits,
     pub(super) ticket: Ticket,
 }
 
@@ -40,10 +39,10 @@ impl Sending {
         }
     }
 
-    fn is_late(&self) -> bool {
+    fn is_late(&self, within: Duration) -> bool {
         // A wall clock that was set back says nothing.
         let by_wall_clock = self.began_at.elapsed().unwrap_or(Duration::ZERO);
-        self.began.elapsed().max(by_wall_clock) > SEND_WITHIN
+        self.began.elapsed().max(by_wall_clock) > within
     }
 
     /// Sends the attempt, unless it is too late for that.
@@ -56,7 +55,7 @@ impl Sending {
         let Some(token) = &work.token else {
             return self.postpone(call, attempt, &Unsent::NoToken).await;
         };
-        if self.is_late() {
+        if self.is_late(call.limits.send_within) {
             return self.postpone(call, attempt, &Unsent::Late).await;
         }
         let failure = match call.insurer.purchase(token, &work.send_emails_to).await {
@@ -71,7 +70,7 @@ impl Sending {
                 conclude(call.store, call.ticket, attempt, Conclusion::Declined(reasons)).await
             }
             Failure::Declined { .. } => {
-                let detail = call.repeat.refusal().to_owned();
+                let detail = call.limits.repeat.refusal().to_owned();
                 conclude(call.store, call.ticket, attempt, Conclusion::LostSight(detail)).await
             }
             Failure::Unknown { what, .. } => self.lose(call, work.quote_status, attempt, what).await,
@@ -90,7 +89,7 @@ impl Sending {
         what: Lost,
     ) -> Result<Verdict, Fault> {
         let why = what.to_string();
-        if call.repeat.allows(self.lost.saturating_add(1), quote)
+        if call.limits.repeat.allows(self.lost.saturating_add(1), quote)
             && let Some(backoff) = Policy::of(Kind::Booking).after(call.ticket.attempt, None)
         {
             let end = Unanswered::LostSight;
