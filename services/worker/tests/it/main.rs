@@ -1,0 +1,15 @@
+//! The worker against a real PostgreSQL, a real Redis and the sandbox insurer over the network.
+
+mod support;
+
+mod bookings;
+mod cancellations;
+mod certificates;
+mod faults;
+mod heartbeats;
+mod isolation;
+mod outages;
+mod process;
+mod quotes;
+mod reference_data;
+mod schedule;
