@@ -96,6 +96,20 @@ impl Api {
         let half = self.state.config.app.shutdown_grace / 2;
         self.state.begin_to_stop();
         self.handle.pause().await;
+        self.answer_all(half).await;
+        self.handle.stop(true).await;
+        self.state.closing.cancel();
+        self.state.tasks.close();
+        within(half / 4, "background tasks", self.state.tasks.wait()).await;
+        if let Some(internal) = &self.internal {
+            internal.stop().await;
+        }
+        self.state.store.close();
+        ended(self.server.await);
+    }
+
+    /// Gives requests until half time to end by themselves.
+    async fn answer_all(&self, half: Duration) {
         self.state.requests.close();
         if tokio::time::timeout(half, self.state.requests.wait())
             .await
@@ -104,21 +118,16 @@ impl Api {
             self.state.hurry.cancel();
             within(half / 4, "requests", self.state.requests.wait()).await;
         }
-        self.handle.stop(true).await;
-        if let Ok(Err(error)) = self.server.await {
-            warn!(
-                { fields::ERROR } = fields::causes(&error),
-                "the server ended badly"
-            );
-        }
-        self.state.closing.cancel();
-        self.state.tasks.close();
-        within(half / 4, "background tasks", self.state.tasks.wait()).await;
-        if let Some(internal) = &self.internal {
-            internal.stop().await;
-        }
-        self.state.store.close();
-        info!("the API has stopped");
+    }
+}
+
+fn ended(server: Result<io::Result<()>, tokio::task::JoinError>) {
+    match server {
+        Ok(Err(error)) => warn!(
+            { fields::ERROR } = fields::causes(&error),
+            "the server ended badly"
+        ),
+        _ => info!("the API has stopped"),
     }
 }
 

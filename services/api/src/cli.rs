@@ -2,14 +2,18 @@
 
 use std::io::Write as _;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use loadsure_config::{ApiConfig, EXIT_CODE, ProcessEnv};
-use loadsure_telemetry::{Settings, fields};
-use tokio::signal::unix::{SignalKind, signal};
+use loadsure_telemetry::{Guard, Settings, fields};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing::warn;
 
 use crate::{Api, openapi_json};
+
+/// Exit code for a command line that means nothing: `EX_USAGE` of `sysexits.h`.
+const USAGE: u8 = 64;
 
 /// Does what the argument says: nothing runs the service, `check-config` checks, `openapi` prints the document.
 ///
@@ -25,7 +29,7 @@ pub async fn run(argument: Option<&str>) -> anyhow::Result<ExitCode> {
         }
         Some(_) => {
             writeln!(std::io::stderr(), "usage: loadsure-api [check-config | openapi]")?;
-            Ok(ExitCode::from(2))
+            Ok(ExitCode::from(USAGE))
         }
     }
 }
@@ -54,25 +58,46 @@ async fn serve(config: ApiConfig) -> anyhow::Result<()> {
     let settings = Settings::new("loadsure-api", version(), &config.app, &config.telemetry);
     let grace = config.app.shutdown_grace;
     let telemetry = loadsure_telemetry::init(&settings).context("telemetry cannot start")?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut signals = Signals::listen()?;
     let api = Api::start(config, telemetry.metrics().clone()).await?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
+    signals.next().await;
     tokio::select! {
         () = api.stop() => {}
-        _ = terminate.recv() => warn!("a second signal: not waiting any longer"),
-        _ = interrupt.recv() => warn!("a second signal: not waiting any longer"),
+        () = signals.next() => warn!("a second signal: not waiting any longer"),
     }
-    if let Err(error) = telemetry.shutdown(grace / 8).await {
+    flush(&telemetry, grace / 8).await;
+    Ok(())
+}
+
+async fn flush(telemetry: &Guard, time: Duration) {
+    if let Err(error) = telemetry.shutdown(time).await {
         warn!(
             { fields::ERROR } = fields::causes(&error),
             "the last telemetry is lost"
         );
     }
-    Ok(())
+}
+
+/// The two signals that ask a process to end.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
 }
 
 /// The commit or release that was built.

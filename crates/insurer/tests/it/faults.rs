@@ -57,6 +57,22 @@ async fn a_reset_is_an_unknown_outcome_whether_or_not_something_was_bought() {
     }
 }
 
+/// P2: a quote may be asked again, but not behind the back of the one who asked: the connection is a reused one here.
+#[tokio::test]
+async fn a_reset_quote_is_sent_once() {
+    for kind in [Kind::ResetBefore, Kind::ResetAfter] {
+        let insured = Insured::start().await;
+        insured.token().await;
+        insured.spoil(Operation::Quote, kind);
+        assert_eq!(
+            lost(&insured.client.quote(&request()).await.unwrap_err()),
+            Lost::Reset
+        );
+        assert_eq!(insured.sandbox.requests(Operation::Quote).len(), 2);
+        insured.token().await;
+    }
+}
+
 /// P4: an answer that was cut short, or that no JSON can be read from, proves nothing.
 #[tokio::test]
 async fn a_spoilt_answer_is_an_unknown_outcome() {

@@ -6,7 +6,7 @@ use loadsure_insurer::Client;
 use loadsure_sandbox::{Kind, Operation};
 use secrecy::ExposeSecret;
 
-use crate::support::{Insured, USER, number, request, settings, shown};
+use crate::support::{Insured, USER, declined, number, request, settings, shown};
 
 const FAULTS: [Kind; 9] = [
     Kind::Hang { commits: false },
@@ -59,6 +59,17 @@ async fn no_error_shows_a_secret() {
             .unwrap_err();
         assert_quiet(&shown(&failure), &secrets);
     }
+}
+
+/// What the insurer says of an application may quote it: it is for the caller, and not for any log.
+#[tokio::test]
+async fn the_words_of_a_refusal_are_not_shown() {
+    let insured = Insured::start().await;
+    insured.spoil(Operation::Quote, Kind::StringErrors);
+    let failure = insured.client.quote(&request()).await.unwrap_err();
+    let (_, messages) = declined(&failure);
+    assert!(!messages.is_empty());
+    assert_quiet(&shown(&failure), &messages);
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderName};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
-use actix_web::{Error, HttpMessage as _, HttpResponse};
+use actix_web::{Error, HttpMessage as _};
 use loadsure_cache::rate_limit::Decision;
 use loadsure_config::AuthMode;
 use loadsure_core::error_code::ErrorCode;
@@ -44,12 +44,10 @@ pub(crate) async fn admit<B: MessageBody + 'static>(
             if let Some(key) = caller.key {
                 span.record(fields::API_KEY_ID, tracing::field::display(key));
             }
-            request.extensions_mut().insert(Caller::clone(&caller));
+            request.extensions_mut().insert(caller);
             next.call(request).await?.map_into_left_body()
         }
-        Err(problem) => request
-            .into_response(HttpResponse::from_error(problem))
-            .map_into_right_body(),
+        Err(problem) => request.error_response(problem).map_into_right_body(),
     };
     if let Some(decision) = decision {
         show(response.headers_mut(), &decision);
@@ -182,7 +180,7 @@ pub(crate) fn require<B: MessageBody + 'static>(
 ) -> impl Fn(ServiceRequest, Next<B>) -> Checked<B> + Clone {
     move |request, next| {
         Box::pin(async move {
-            let verdict = match request.extensions().get::<Caller>() {
+            let verdict = match request.extensions().get::<Arc<Caller>>() {
                 Some(caller) if caller.scopes.contains(&scope) => Ok(()),
                 Some(_) => Err(Problem::new(ErrorCode::Forbidden)),
                 // Only a route outside of `admit` gets here.
@@ -190,9 +188,7 @@ pub(crate) fn require<B: MessageBody + 'static>(
             };
             match verdict {
                 Ok(()) => Ok(next.call(request).await?.map_into_left_body()),
-                Err(problem) => Ok(request
-                    .into_response(HttpResponse::from_error(problem))
-                    .map_into_right_body()),
+                Err(problem) => Ok(request.error_response(problem).map_into_right_body()),
             }
         })
     }

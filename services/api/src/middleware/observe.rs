@@ -4,8 +4,9 @@ use std::time::Instant;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::ConnectionType;
 use actix_web::http::Method;
-use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpMessage as _};
@@ -43,9 +44,9 @@ pub(crate) async fn observe(
         response.headers_mut().insert(X_REQUEST_ID, value);
     }
     if state.is_stopping() {
-        response
-            .headers_mut()
-            .insert(header::CONNECTION, HeaderValue::from_static("close"));
+        // The header itself is written by the server, from this.
+        let head = response.response_mut().head_mut();
+        head.set_connection_type(ConnectionType::Close);
     }
     let route = response.request().match_pattern();
     let route = route.as_deref().unwrap_or(UNMATCHED);

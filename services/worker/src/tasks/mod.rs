@@ -44,4 +44,7 @@ pub(crate) enum Failure {
     /// A stored schedule says nothing.
     #[error(transparent)]
     Schedule(#[from] crate::cron::Unreadable),
+    /// A mistake of ours.
+    #[error("a round panicked")]
+    Panicked,
 }

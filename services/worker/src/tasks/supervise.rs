@@ -6,7 +6,7 @@ use futures_util::FutureExt as _;
 use loadsure_core::ports::Fault;
 use loadsure_telemetry::fields;
 use tokio_util::sync::CancellationToken;
-use tracing::{error, info, warn};
+use tracing::{info, warn};
 
 use super::Failure;
 use crate::database::Database;
@@ -41,28 +41,27 @@ pub(crate) async fn supervise<T: Task>(mut task: T, database: Database, stop: Ca
             return;
         }
         let round = AssertUnwindSafe(task.run()).catch_unwind().await;
-        if let Ok(Err(Failure::Store(fault @ Fault::Unavailable(_)))) = &round {
+        let round = round.unwrap_or(Err(Failure::Panicked));
+        if let Err(Failure::Store(fault @ Fault::Unavailable(_))) = &round {
             database.failed(fault);
         }
-        let failed = !matches!(round, Ok(Ok(())));
-        if failed != std::mem::replace(&mut failing, failed) {
-            report(T::NAME, round.ok());
+        if round.is_err() != std::mem::replace(&mut failing, round.is_err()) {
+            report(T::NAME, round);
         }
     }
 }
 
-/// Logs that a task began to fail, or works again. No result is a panic.
-fn report(task: &'static str, round: Option<Result<(), Failure>>) {
+/// Logs that a task began to fail, or works again.
+fn report(task: &'static str, round: Result<(), Failure>) {
     match round {
-        Some(Ok(())) => info!(task, "the task works again"),
-        Some(Err(failure)) => {
+        Ok(()) => info!(task, "the task works again"),
+        Err(failure) => {
             warn!(
                 task,
                 { fields::ERROR } = fields::causes(&failure),
                 "the task failed; it is tried again"
             );
         }
-        None => error!(task, "the task panicked; it is tried again"),
     }
 }
 

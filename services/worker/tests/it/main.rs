@@ -1,4 +1,9 @@
 //! The worker against a real PostgreSQL, a real Redis and the sandbox insurer over the network.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test says by panicking what went wrong"
+)]
 
 mod support;
 

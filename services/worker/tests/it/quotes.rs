@@ -80,7 +80,7 @@ async fn a_quote_that_was_turned_away_is_tried_again_until_it_is_priced() {
 #[tokio::test]
 async fn a_quote_that_is_always_turned_away_ends_among_the_dead_letters() {
     let stage = Stage::set().await;
-    let away = Trouble::Unavailable { retry_after_s: None };
+    let away = Trouble::RateLimited { retry_after_s: None };
     stage.sandbox.set_faults([Fault::always(Operation::Quote, away)]);
     let _worker = stage.worker().await;
     let (quote, job) = stage.accept_quote(&application(50_000)).await;
