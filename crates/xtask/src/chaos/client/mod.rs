@@ -160,7 +160,8 @@ impl Attempt<'_> {
                     self.told.end = End::Accepted;
                     self.told.id = id.or(self.told.id.take());
                     // A certificate does not say what became of its cancellation: the request itself does.
-                    self.accepted = location.filter(|_| self.wish.op != Op::Cancellation);
+                    let location = location.filter(|_| self.wish.op != Op::Cancellation);
+                    self.accepted = location.or(self.accepted.take());
                     PAUSES.0
                 }
                 Reading::Again { code, at_least } => {
