@@ -8,6 +8,9 @@ use crate::state::State;
 /// Stands for the load's own number in the body of a quote.
 pub(crate) const FREIGHT_ID: &str = "DEMO-FREIGHT-ID";
 
+/// Who asks for the demo quote; certificates are found and cancelled under it.
+pub(crate) const USER_EMAIL: &str = "demo@broker.example";
+
 /// The flat form of a quote for a load that is picked up the day after tomorrow.
 pub(crate) fn quote(today: Date) -> Value {
     let pickup = today.saturating_add(Duration::days(2)).to_string();
@@ -43,7 +46,7 @@ pub(crate) fn quote(today: Date) -> Value {
         "carrierIdType": "USDOT",
         "carrierIdValue": "1234567",
         "userName": "Demo User",
-        "userEmail": "demo@broker.example",
+        "userEmail": USER_EMAIL,
         "assured": {
             "name": "Example Appliances Inc",
             "email": "shipping@assured.example",

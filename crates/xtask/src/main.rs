@@ -6,6 +6,7 @@
 )]
 
 mod bench;
+mod chaos;
 mod commands;
 mod demo;
 mod install;

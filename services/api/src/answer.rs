@@ -30,6 +30,8 @@ pub(crate) struct Answer {
     retry_after: Option<u64>,
     applied: Option<String>,
     replayed: bool,
+    /// The work goes on.
+    under_way: bool,
     body: Value,
 }
 
@@ -41,6 +43,7 @@ impl Answer {
             retry_after: None,
             applied: None,
             replayed: false,
+            under_way: false,
             body,
         }
     }
@@ -65,6 +68,16 @@ impl Answer {
         Ok(Self {
             location: Some(location),
             retry_after: Some(ASK_AGAIN),
+            under_way: true,
+            ..answer
+        })
+    }
+
+    /// 202: the work is over, its outcome is not known, and `location` shows how it is settled.
+    pub(crate) fn unsettled(location: String, body: &impl Serialize) -> Result<Self, Problem> {
+        let answer = Self::accepted(location, body)?;
+        Ok(Self {
+            under_way: false,
             ..answer
         })
     }
@@ -89,6 +102,7 @@ impl Answer {
             retry_after: None,
             applied: None,
             replayed: true,
+            under_way: false,
             body: stored.body,
         }
     }
@@ -104,6 +118,11 @@ impl Answer {
     /// The same, with the preference that was followed.
     pub(crate) fn preferring(self, applied: Option<String>) -> Self {
         Self { applied, ..self }
+    }
+
+    /// Whether the work goes on, so that there is nothing to say yet.
+    pub(crate) fn is_under_way(&self) -> bool {
+        self.under_way
     }
 
     /// Whether the work has ended, so that the answer stays true.

@@ -82,7 +82,7 @@ pub(crate) async fn replay(
         Replay::Answered(stored) => Ok(Answer::replayed(stored)),
         Replay::Accepted { subject, .. } => {
             let answer = current(subject).await?;
-            if answer.is_final() {
+            if !answer.is_under_way() {
                 return Ok(answer.again());
             }
             let problem = Problem::new(ErrorCode::IdempotencyInProgress);

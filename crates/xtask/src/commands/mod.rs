@@ -1,6 +1,7 @@
 //! The commands. To add one: a file with its arguments and `run`, and a variant here.
 
 mod bench;
+mod chaos;
 mod down;
 mod openapi;
 mod test;
@@ -21,6 +22,8 @@ pub(crate) enum Command {
     Test(test::Args),
     /// Measures the service on this machine.
     Bench(bench::Args),
+    /// Maltreats the service, and checks that nothing is lost and nothing bought twice.
+    Chaos(chaos::Args),
     /// Writes docs/openapi.json from the code, or checks it.
     Openapi(openapi::Args),
 }
@@ -32,6 +35,7 @@ impl Command {
             Self::Down(args) => args.run().await,
             Self::Test(args) => args.run().await,
             Self::Bench(args) => args.run().await,
+            Self::Chaos(args) => args.run().await,
             Self::Openapi(args) => args.run().await,
         }
     }

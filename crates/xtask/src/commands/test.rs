@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use loadsure_testkit::{paths, shared};
 use tokio::process::Command;
 
-use super::openapi;
+use super::{chaos, openapi};
 use crate::install::{self, Wanted};
 use crate::progress;
 use crate::workspace::{self, Profile};
@@ -71,6 +71,9 @@ impl Args {
             let step = progress::loud_step("openapi");
             openapi::check().await?;
             done.add("openapi", step);
+            let step = progress::loud_step("chaos");
+            chaos::short().await?;
+            done.add("chaos", step);
         }
         Ok(())
     }

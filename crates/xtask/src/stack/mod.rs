@@ -93,7 +93,7 @@ fn still_runs(process: &mut Process) -> anyhow::Result<()> {
 }
 
 /// The answer of a program that ends by itself; its error output goes to ours when it fails.
-async fn answer(program: &mut tokio::process::Command) -> anyhow::Result<String> {
+pub(crate) async fn answer(program: &mut tokio::process::Command) -> anyhow::Result<String> {
     let line = format!("{:?}", program.as_std().get_program());
     let output = program
         .output()

@@ -1,7 +1,7 @@
 //! Requests that are sent again.
 
 use futures_util::future::join_all;
-use loadsure_sandbox::Operation;
+use loadsure_sandbox::{Fault, Kind, Operation};
 use serde_json::json;
 
 use crate::support::bodies::{flat, with};
@@ -39,6 +39,21 @@ async fn a_repeated_order_is_one_purchase() {
     assert_eq!((first.status, again.status), (201, 201), "{}", again.text);
     assert_eq!(again.json(), first.json());
     assert_eq!(app.sandbox.ledger().certificates.len(), 1);
+}
+
+/// P2: whoever repeats an order whose answer was lost is told so, not to come again for ever.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_repeated_order_with_an_unknown_outcome_is_told_that_it_is_unknown() {
+    let app = TestApp::start().await;
+    let order = TestApp::order(&app.quoted().await);
+    app.sandbox
+        .set_faults([Fault::once(Operation::PurchaseQuote, Kind::ResetAfter)]);
+    let first = app.post_with(BOOKINGS, &order, KEY).await;
+    let again = app.post_with(BOOKINGS, &order, KEY).await;
+    assert_eq!((first.status, again.status), (202, 202), "{}", again.text);
+    assert_eq!(again.json()["booking"]["status"], "outcome_unknown");
+    assert_eq!(again.json(), first.json());
+    assert_eq!(app.sandbox.requests(Operation::PurchaseQuote).len(), 1);
 }
 
 /// P2: concurrent repeats are one job; whoever comes too early is told to come again.

@@ -9,6 +9,7 @@ use loadsure_core::usecase::purchase;
 
 use super::witness::{Happened, Witness};
 use super::{Tools, UseCase};
+use crate::crash_point::CrashPoint;
 
 /// Buys cover.
 pub(crate) struct Purchase;
@@ -27,7 +28,9 @@ impl Bookings for Witness {
     }
 
     async fn start_purchase(&self, ticket: Ticket, booking: BookingId) -> Result<Option<Attempt>, Fault> {
-        self.store.start_purchase(ticket, booking).await
+        let attempt = self.store.start_purchase(ticket, booking).await?;
+        CrashPoint::JournalCall.reached();
+        Ok(attempt)
     }
 
     async fn postpone_purchase(
@@ -71,9 +74,11 @@ impl Bookings for Witness {
         attempt: Attempt,
         conclusion: &Conclusion,
     ) -> Result<bool, Fault> {
+        CrashPoint::CallCommit.reached();
         if !self.store.conclude_purchase(ticket, attempt, conclusion).await? {
             return Ok(false);
         }
+        CrashPoint::CommitReply.reached();
         let event = match conclusion {
             Conclusion::Bought(_) => "booking.bought",
             Conclusion::Declined(_) => "booking.declined",

@@ -34,6 +34,7 @@ pub(crate) use quote::Price;
 pub(crate) use settlement::Settle;
 pub(crate) use support_data::Refresh;
 
+use crate::crash_point::CrashPoint;
 use crate::database::Database;
 use crate::tally::Tally;
 use ending::Ending;
@@ -161,7 +162,11 @@ impl<U: UseCase> JobHandler<U> {
 
 impl<U: UseCase> Handler for JobHandler<U> {
     async fn handle(&self, delivery: Delivery) -> Outcome {
-        self.observed(&delivery, self.work(&delivery)).await
+        let outcome = self.observed(&delivery, self.work(&delivery)).await;
+        if U::KIND == Kind::Booking {
+            CrashPoint::CommitAck.reached();
+        }
+        outcome
     }
 
     async fn panicked(&self, delivery: Delivery) -> Outcome {

@@ -25,8 +25,11 @@ pub(super) fn has_ended(booking: &Booking) -> bool {
 pub(super) fn answer(booking: Booking, call: &Call) -> Result<Answer, Problem> {
     let location = location(booking.id.as_uuid());
     let problem = match booking.status {
-        Status::Requested | Status::Purchasing | Status::OutcomeUnknown => {
+        Status::Requested | Status::Purchasing => {
             return Answer::accepted(location, &BookingBody::new(BookingView::from(booking)));
+        }
+        Status::OutcomeUnknown => {
+            return Answer::unsettled(location, &BookingBody::new(BookingView::from(booking)));
         }
         Status::Active | Status::Cancelled => {
             return Answer::created(location, &BookingBody::new(BookingView::from(booking)));

@@ -1,0 +1,24 @@
+//! Maltreats the service and compares three books: what clients were told, what PostgreSQL says, and what
+//! the insurer's ledger says. docs/GUARANTEES.md says what must hold.
+
+mod books;
+mod client;
+mod deaths;
+mod drive;
+mod faults;
+mod http;
+mod journal;
+mod load;
+mod plan;
+mod recovery;
+mod report;
+mod rng;
+mod scenarios;
+mod stack;
+
+pub(crate) use faults::Fault;
+#[cfg(test)]
+pub(crate) use plan::plan;
+pub(crate) use report::Report;
+pub(crate) use scenarios::{Random, lost_answers, random, rolling_restart};
+pub(crate) use stack::Size;

@@ -1,0 +1,89 @@
+//! One purchase in five is made and its answer lost. Nothing is bought twice, and each lost answer is one
+//! unknown outcome.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::{bad_exits, books, clients, under_load};
+use crate::chaos::books::{Books, Count, Finding, compare};
+use crate::chaos::client::Patience;
+use crate::chaos::load::Load;
+use crate::chaos::report::Report;
+use crate::chaos::stack::{Size, Stack};
+
+/// Orders in all, and how many begin in a second.
+const ORDERS: u32 = 200;
+const PER_SECOND: u32 = 10;
+/// A client sends a request up to four times again.
+const PATIENCE: Patience = Patience {
+    tries: 5,
+    time: Duration::from_secs(60),
+};
+
+/// Plays it, and tells what it has shown.
+pub(crate) async fn lost_answers(seed: u64, size: Size) -> anyhow::Result<Report> {
+    let load = Load {
+        seed,
+        per_second: PER_SECOND,
+        lasts: Duration::from_secs(1) * ORDERS / PER_SECOND,
+        patience: PATIENCE,
+        bookings_only: true,
+    };
+    let stack = Stack::start(size).await?;
+    let rule = json!({"operation": "purchaseQuote", "kind": "reset_after", "probability": 0.2});
+    stack
+        .sandbox
+        .faults(&json!({"seed": seed, "rules": [rule]}))
+        .await?;
+    let clients = clients(&stack);
+    under_load(&stack, &clients, &load, async { Ok(()) }).await?;
+    let (books, unfinished) = books(&stack, &clients).await?;
+    let mut findings = compare(&books, &unfinished);
+    findings.extend(unmatched(&books));
+    let surprises = stack.fleet.surprises();
+    findings.extend(bad_exits(surprises, stack.stop().await?));
+    Ok(Report {
+        title: format!(
+            "{} bookings, {} purchases sent, {} answers lost after the purchase, seed {seed}",
+            books.record.bookings.len(),
+            books.ledger.attempts,
+            books.ledger.lost.len()
+        ),
+        answers: clients.answers(),
+        told: books.told,
+        strikes: Vec::new(),
+        skipped: Vec::new(),
+        deaths: Vec::new(),
+        findings,
+    })
+}
+
+/// Lost answers and unknown outcomes that do not belong to one another, one to one.
+fn unmatched(books: &Books) -> Vec<Finding> {
+    let bookings = books.record.bookings.iter();
+    let unknown = bookings.filter(|(_, booking)| booking.status == "outcome_unknown");
+    let unknown: BTreeMap<_, _> = unknown
+        .map(|(id, booking)| (booking.token.as_str(), id.as_str()))
+        .collect();
+    let lost: BTreeSet<_> = books.ledger.lost.iter().map(String::as_str).collect();
+    let mut findings = Vec::new();
+    for (token, booking) in &unknown {
+        if !lost.contains(token) {
+            findings.push(Finding {
+                count: Count::ToldOtherwise,
+                ids: format!("booking {booking} is outcome_unknown, and no answer was lost"),
+            });
+        }
+    }
+    let hidden = lost.iter().filter(|token| !unknown.contains_key(*token)).count() + books.ledger.lost.len()
+        - lost.len();
+    if hidden > 0 {
+        findings.push(Finding {
+            count: Count::ForgottenPurchases,
+            ids: format!("{hidden} lost answers are not visible as an unknown outcome"),
+        });
+    }
+    findings
+}

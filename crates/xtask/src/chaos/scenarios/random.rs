@@ -1,0 +1,71 @@
+//! Random faults by a seed, under load.
+
+use std::time::Duration;
+
+use time::OffsetDateTime;
+
+use super::{bad_exits, books, clients, under_load};
+use crate::chaos::books::compare;
+use crate::chaos::client::Patience;
+use crate::chaos::deaths::explain;
+use crate::chaos::drive::drive;
+use crate::chaos::faults::Fault;
+use crate::chaos::load::Load;
+use crate::chaos::plan::plan;
+use crate::chaos::report::Report;
+use crate::chaos::stack::{Size, Stack};
+
+/// Load after the last fault, so that its recovery shows.
+const AFTERWARDS: Duration = Duration::from_secs(5);
+
+/// What to do.
+#[derive(Clone, Debug)]
+pub(crate) struct Random {
+    pub(crate) seed: u64,
+    /// How long faults are injected.
+    pub(crate) lasts: Duration,
+    pub(crate) faults: Vec<Fault>,
+    pub(crate) size: Size,
+    pub(crate) per_second: u32,
+}
+
+/// Plays it, and tells what it has shown.
+pub(crate) async fn random(random: Random) -> anyhow::Result<Report> {
+    let (skipped, faults): (Vec<Fault>, Vec<Fault>) =
+        random.faults.iter().partition(|fault| fault.missing().is_some());
+    let plan = plan(random.seed, &faults, random.lasts);
+    let load = Load {
+        seed: random.seed,
+        per_second: random.per_second,
+        lasts: random.lasts + AFTERWARDS,
+        patience: Patience::LONG,
+        bookings_only: false,
+    };
+    let stack = Stack::start(random.size).await?;
+    let (clients, start) = (clients(&stack), OffsetDateTime::now_utc());
+    let strikes = under_load(&stack, &clients, &load, drive(&stack, &plan, clients.journal())).await?;
+    let (books, unfinished) = books(&stack, &clients).await?;
+    let surprises = stack.fleet.surprises();
+    let exits = stack.stop().await?;
+    let mut findings = compare(&books, &unfinished);
+    findings.extend(bad_exits(surprises, exits));
+    Ok(Report {
+        title: format!(
+            "seed {}, {} s of faults, {} apis, {} workers, {} orders a second",
+            random.seed,
+            random.lasts.as_secs(),
+            random.size.apis,
+            random.size.workers,
+            random.per_second
+        ),
+        answers: clients.answers(),
+        deaths: explain(&books.record.dead, &strikes, start),
+        told: books.told,
+        strikes,
+        skipped: skipped
+            .into_iter()
+            .filter_map(|fault| Some((fault.name(), fault.missing()?)))
+            .collect(),
+        findings,
+    })
+}

@@ -1,0 +1,42 @@
+//! The programs under test, in a folder of their own: the worker has crash points, which the worker of
+//! the target folder must not have.
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+
+use crate::progress;
+use crate::workspace::{self, Profile, SERVICE};
+
+/// The feature of the worker with places to crash at.
+const CRASH_POINTS: &str = "loadsure-worker/crash-points";
+
+/// Builds the programs, the worker with crash points, and copies them.
+pub(super) async fn build(home: PathBuf) -> anyhow::Result<PathBuf> {
+    let step = progress::loud_step("Building");
+    let mut command = workspace::cargo()?;
+    command.arg("build").args(["--features", CRASH_POINTS]);
+    for name in SERVICE {
+        command.args(["--package", name]);
+    }
+    workspace::run(&mut command).await.context("the build failed")?;
+    let folder = home.join("bin");
+    std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    for name in SERVICE {
+        copy(name, &folder.join(name))?;
+    }
+    // Puts the ordinary worker back; nothing is compiled when it was built before.
+    let mut command = workspace::cargo()?;
+    command.args(["build", "--quiet", "--package", "loadsure-worker"]);
+    workspace::run(&mut command).await.context("the build failed")?;
+    step.done("");
+    Ok(folder)
+}
+
+/// Under another name first: a program that runs cannot be written to, but its name can be taken over.
+fn copy(name: &str, to: &std::path::Path) -> anyhow::Result<()> {
+    let from = Profile::Dev.binary(name)?;
+    let unfinished = to.with_extension("new");
+    std::fs::copy(&from, &unfinished).with_context(|| format!("cannot copy {}", from.display()))?;
+    std::fs::rename(&unfinished, to).with_context(|| format!("cannot write {}", to.display()))
+}
