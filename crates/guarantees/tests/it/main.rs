@@ -6,4 +6,6 @@
     reason = "a test says by panicking what went wrong"
 )]
 
+mod drain;
 mod protocol;
+mod stack;

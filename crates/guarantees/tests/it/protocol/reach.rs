@@ -49,7 +49,11 @@ fn note(seen: &mut BTreeSet<String>, snapshot: &Snapshot) {
             for attempt in &booking.attempts {
                 seen.insert(format!("purchase {}", attempt.as_deref().unwrap_or("under way")));
             }
-            let lost = booking.attempts.iter().flatten().filter(|one| *one == "lost_sight");
+            let lost = booking
+                .attempts
+                .iter()
+                .flatten()
+                .filter(|one| *one == "lost_sight");
             if lost.count() > 1 {
                 seen.insert("purchase repeated".to_owned());
             }

@@ -211,7 +211,8 @@ impl Storage for &Sql {
     async fn pass(&self, time: Duration) {
         let seconds = time.as_secs_f64();
         let quotes = "UPDATE quotes SET expires_at = expires_at - $1::float8 * interval '1 second'";
-        let attempts = "UPDATE booking_attempts SET started_at = started_at - $1::float8 * interval '1 second'";
+        let attempts =
+            "UPDATE booking_attempts SET started_at = started_at - $1::float8 * interval '1 second'";
         self.run(quotes, seconds).await;
         self.run(attempts, seconds).await;
     }

@@ -57,9 +57,7 @@ impl Tables {
             Some(quote::Status::Requested) => Err((ErrorCode::QuoteNotReady, None)),
             Some(quote::Status::Expired) => Err((ErrorCode::QuoteExpired, None)),
             Some(quote::Status::Booked) => Err((ErrorCode::QuoteAlreadyBooked, id.map(|id| id.as_uuid()))),
-            Some(quote::Status::Declined | quote::Status::Failed) => {
-                Err((ErrorCode::QuoteNotBookable, None))
-            }
+            Some(quote::Status::Declined | quote::Status::Failed) => Err((ErrorCode::QuoteNotBookable, None)),
             None => Err((ErrorCode::QuoteNotFound, None)),
         }
     }
@@ -121,10 +119,11 @@ impl Tables {
     }
 
     fn may_be_cancelled(&self, order: &Order) -> Result<BookingId, ErrorCode> {
-        let booking = self
-            .holder(&order.number)
-            .ok_or(ErrorCode::CertificateNotFound)?;
-        let status = self.bookings[&booking].certificate.as_ref().map(|(_, status)| *status);
+        let booking = self.holder(&order.number).ok_or(ErrorCode::CertificateNotFound)?;
+        let status = self.bookings[&booking]
+            .certificate
+            .as_ref()
+            .map(|(_, status)| *status);
         if status == Some("CANCELLED") {
             return Err(ErrorCode::CertificateNotActive);
         }
@@ -137,9 +136,9 @@ impl Tables {
 
     /// Whether a settlement of a booking has not ended.
     pub(super) fn is_being_settled(&self, booking: BookingId) -> bool {
-        self.jobs.values().any(|job| {
-            job.kind == Kind::Maintenance && job.subject == booking.as_uuid() && job.is_open()
-        })
+        self.jobs
+            .values()
+            .any(|job| job.kind == Kind::Maintenance && job.subject == booking.as_uuid() && job.is_open())
     }
 
     pub(super) fn settle_not_bought(&mut self, id: BookingId) -> Acceptance<()> {

@@ -38,7 +38,9 @@ impl Bookings for Memory {
     async fn start_purchase(&self, ticket: Ticket, booking: BookingId) -> Result<Option<Attempt>, Fault> {
         let mut tables = self.tables();
         let good = tables.quote_status(tables.bookings[&booking].quote) == Some(quote::Status::Active);
-        Ok(good.then(|| tables.begin(ticket, booking, Event::Started)).flatten())
+        Ok(good
+            .then(|| tables.begin(ticket, booking, Event::Started))
+            .flatten())
     }
 
     async fn postpone_purchase(
@@ -131,10 +133,7 @@ impl Tables {
 
     fn entry(&mut self, attempt: Attempt) -> Option<&mut super::Attempt> {
         let index = usize::try_from(attempt.number).unwrap().checked_sub(1)?;
-        self.bookings
-            .get_mut(&attempt.booking)?
-            .attempts
-            .get_mut(index)
+        self.bookings.get_mut(&attempt.booking)?.attempts.get_mut(index)
     }
 
     fn outcome(&mut self, attempt: Attempt) -> Option<&'static str> {

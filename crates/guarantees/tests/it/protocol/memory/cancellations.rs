@@ -21,7 +21,9 @@ impl Tables {
 impl Cancellations for Memory {
     async fn cancellation_work(&self, ticket: Ticket) -> Result<Option<CancellationWork>, Fault> {
         let tables = self.tables();
-        let id = tables.current(ticket).map(|job| CancellationId::from(job.subject));
+        let id = tables
+            .current(ticket)
+            .map(|job| CancellationId::from(job.subject));
         Ok(id.map(|id| CancellationWork {
             id,
             status: tables.cancellations[&id].status,

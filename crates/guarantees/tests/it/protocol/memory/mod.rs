@@ -123,7 +123,11 @@ impl Tables {
     fn quote_status(&self, id: QuoteId) -> Option<quote::Status> {
         let quote = self.quotes.get(&id)?;
         let over = quote.status == quote::Status::Active && quote.expires_at <= self.now;
-        Some(if over { quote::Status::Expired } else { quote.status })
+        Some(if over {
+            quote::Status::Expired
+        } else {
+            quote.status
+        })
     }
 
     fn booking_of(&self, quote: QuoteId) -> Option<(BookingId, &Booking)> {
@@ -133,10 +137,7 @@ impl Tables {
 
     fn holder(&self, number: &Number) -> Option<BookingId> {
         let has = |one: &Booking| one.certificate.as_ref().is_some_and(|(held, _)| held == number);
-        self.bookings
-            .iter()
-            .find(|(_, one)| has(one))
-            .map(|(id, _)| *id)
+        self.bookings.iter().find(|(_, one)| has(one)).map(|(id, _)| *id)
     }
 
     fn note(&mut self, action: &str) {

@@ -13,10 +13,7 @@ use super::{Memory, State};
 impl Settlements for Memory {
     async fn settlement_work(&self, ticket: Ticket) -> Result<Option<SettlementWork>, Fault> {
         let tables = self.tables();
-        let Some(job) = tables
-            .current(ticket)
-            .filter(|job| job.kind == Kind::Maintenance)
-        else {
+        let Some(job) = tables.current(ticket).filter(|job| job.kind == Kind::Maintenance) else {
             return Ok(None);
         };
         let (booking, number) = (BookingId::from(job.subject), job.says.clone().unwrap());

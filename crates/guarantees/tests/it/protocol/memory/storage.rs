@@ -125,7 +125,10 @@ impl Storage for Memory {
 
     async fn unfinished(&self) -> Result<Vec<DueJob>, Fault> {
         let tables = self.tables();
-        let published = tables.jobs.iter().filter(|(_, job)| job.state == State::Published);
+        let published = tables
+            .jobs
+            .iter()
+            .filter(|(_, job)| job.state == State::Published);
         Ok(published.map(due_job).collect())
     }
 

@@ -44,7 +44,12 @@ impl<S: Storage> Sim<S> {
                 self.finish(0, Passage::WELL).await?;
                 self.finish(1, Passage::WELL).await?;
             }
-            if self.last.jobs.iter().all(crate::protocol::snapshot::Job::is_finished) {
+            if self
+                .last
+                .jobs
+                .iter()
+                .all(crate::protocol::snapshot::Job::is_finished)
+            {
                 return Ok(());
             }
         }

@@ -69,7 +69,9 @@ impl<S: Storage> Sim<S> {
             return;
         };
         let entries = self.ledger.entries();
-        let bought = entries.iter().find(|entry| Some(&entry.token) == seen.token.as_ref());
+        let bought = entries
+            .iter()
+            .find(|entry| Some(&entry.token) == seen.token.as_ref());
         match bought {
             Some(entry) => {
                 let number: Number = entry.number.parse().unwrap();

@@ -9,7 +9,7 @@ use std::time::Duration;
 use loadsure_core::id::{JobId, QuoteId};
 use loadsure_core::job::{Kind, Ticket};
 use loadsure_core::repeat::RepeatPurchase;
-use loadsure_core::usecase::purchase::Limits;
+use loadsure_core::usecase::purchase::{Limits, SEND_WITHIN};
 use loadsure_store::DueJob;
 
 use crate::protocol::broker::Broker;
@@ -17,7 +17,7 @@ use crate::protocol::gate::Point;
 use crate::protocol::insurer::{GOOD_FOR, Ledger};
 use crate::protocol::law;
 use crate::protocol::op::{Op, Passage, Span, WORKERS};
-use crate::protocol::snapshot::Snapshot;
+use crate::protocol::snapshot::{Quote, Snapshot};
 use crate::protocol::storage::Storage;
 use workers::Execution;
 
@@ -39,6 +39,9 @@ pub(crate) struct Sim<S> {
     workers: Vec<Option<Execution>>,
     quotes: Vec<QuoteId>,
     jobs: Vec<(JobId, Kind)>,
+    now: Duration,
+    /// When the last attempt to buy each quote began.
+    begun: Vec<Duration>,
     last: Snapshot,
     trace: Vec<Snapshot>,
 }
@@ -54,6 +57,7 @@ pub(crate) async fn play<S: Storage>(
         ledger: Ledger::new(repeat),
         limits: Limits {
             longest_call: LONGEST_CALL,
+            send_within: SEND_WITHIN,
             repeat,
         },
         broker: Broker::default(),
@@ -61,6 +65,8 @@ pub(crate) async fn play<S: Storage>(
         workers: (0..=WORKERS).map(|_| None).collect(),
         quotes: Vec::new(),
         jobs: Vec::new(),
+        now: Duration::ZERO,
+        begun: Vec::new(),
         last: Snapshot::default(),
         trace: Vec::new(),
     };
@@ -116,9 +122,30 @@ impl<S: Storage> Sim<S> {
                 return Err("sight was lost of more attempts than may be made".to_owned());
             }
         }
+        self.begun.resize(now.quotes.len(), self.now);
+        for (index, quote) in now.quotes.iter().enumerate() {
+            if attempts(Some(quote)) > attempts(self.last.quotes.get(index)) {
+                self.begun[index] = self.now;
+            }
+        }
         self.trace.push(now.clone());
         self.last = now;
         Ok(())
+    }
+
+    /// Whether, since `before`, sight was lost of a purchase whose call may still be under way.
+    fn gave_up_early(&self, before: &Snapshot) -> bool {
+        let pairs = before.quotes.iter().zip(&self.last.quotes).zip(&self.begun);
+        pairs.into_iter().any(|((before, now), begun)| {
+            let status = |quote: &Quote, is: &str| quote.booking.as_ref().is_some_and(|one| one.status == is);
+            status(before, "purchasing")
+                && status(now, "outcome_unknown")
+                && before
+                    .booking
+                    .as_ref()
+                    .is_some_and(|one| one.attempts.last() == Some(&None))
+                && self.now.saturating_sub(*begun) < LONGEST_CALL
+        })
     }
 
     async fn publish(&mut self, pick: u8, noted: bool) {
@@ -168,7 +195,13 @@ impl<S: Storage> Sim<S> {
             Span::Settlement => loadsure_core::settlement::NOT_BOUGHT_AFTER,
             Span::Expiry => GOOD_FOR,
         };
+        self.now += time;
         self.storage.pass(time).await;
         Ok(())
     }
+}
+
+fn attempts(quote: Option<&Quote>) -> usize {
+    let booking = quote.and_then(|quote| quote.booking.as_ref());
+    booking.map_or(0, |booking| booking.attempts.len())
 }

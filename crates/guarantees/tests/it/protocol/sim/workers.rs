@@ -29,6 +29,8 @@ pub(super) struct Execution {
     gate: Gate,
     /// Nothing once the use case has ended: what remains is to acknowledge.
     work: Option<Work>,
+    /// Whether it has sent a purchase.
+    sent: bool,
     /// Whether the job had ended, or another attempt had taken its place, when the delivery arrived.
     stale: bool,
 }
@@ -87,7 +89,7 @@ impl<S: Storage> Sim<S> {
             let abandoned = self.storage.abandon(entry.ticket, ErrorCode::Internal, why);
             abandoned.await.unwrap();
             self.broker.acknowledge(entry.id);
-            return Ok(());
+            return self.check().await;
         }
         let gate = Gate::default();
         let storage = Gated {
@@ -105,6 +107,7 @@ impl<S: Storage> Sim<S> {
             entry: entry.id,
             gate,
             work: Some(Box::pin(work)),
+            sent: false,
             stale: job.is_finished() || u32::try_from(job.attempt) != Ok(entry.ticket.attempt),
         };
         // To the first gate.
@@ -124,8 +127,9 @@ impl<S: Storage> Sim<S> {
             self.workers[slot] = None;
             return Ok(());
         }
+        execution.sent |= execution.gate.waiting() == Some(Point::Purchase);
         execution.gate.grant(passage);
-        let (ended, stale) = (execution.advance().await, execution.stale);
+        let (ended, stale, sent) = (execution.advance().await, execution.stale, execution.sent);
         match ended {
             // Not acknowledged: somebody takes it over.
             Some(Err(_)) => self.workers[slot] = None,
@@ -137,12 +141,15 @@ impl<S: Storage> Sim<S> {
             }
             None => {}
         }
-        let before = stale.then(|| self.last.clone());
+        let before = self.last.clone();
         self.check().await?;
-        match before {
-            Some(before) if before != self.last => Err("a stale delivery changed something".to_owned()),
-            _ => Ok(()),
+        if stale && before != self.last {
+            return Err("a stale delivery changed something".to_owned());
         }
+        if !sent && self.gave_up_early(&before) {
+            return Err("sight of a purchase was lost while its call may be under way".to_owned());
+        }
+        Ok(())
     }
 
     pub(super) async fn wear(&mut self, worker: u8, answer: Answer) -> Result<(), Broken> {
