@@ -7,15 +7,21 @@
 
 mod auth;
 mod bookings;
+mod cancel;
+mod certificates;
+mod forms;
 mod headers;
 mod health;
 mod idempotency;
 mod input;
 mod lifecycle;
 mod lists;
+mod openapi;
 mod privacy;
 mod program;
 mod quotes;
 mod rate_limit;
+mod schema;
 mod support;
+mod support_data;
 mod waiting;
