@@ -27,11 +27,13 @@ const LISTS: [(&str, Operation); 6] = [
     ("terms-of-sales", Operation::TermsOfSales),
 ];
 
-/// A service whose lists are loaded.
+/// A service whose lists are loaded, in the database and in memory.
 async fn loaded() -> TestApp {
     let app = TestApp::start().await;
-    app.eventually(&format!("{BASE}/health"), |reply| reply.status == 200)
-        .await;
+    for (name, _) in LISTS {
+        app.eventually(&format!("{BASE}/{name}"), |reply| reply.status == 200)
+            .await;
+    }
     app
 }
 
@@ -200,8 +202,6 @@ async fn every_instance_hears_of_a_refresh() {
 #[tokio::test(flavor = "multi_thread")]
 async fn quotes_are_checked_against_the_lists() {
     let app = loaded().await;
-    let path = format!("{BASE}/terms-of-sales");
-    app.eventually(&path, |reply| reply.status == 200).await;
     let body = with(
         with(flat(), "/commodityId", json!(999)),
         "/freightClass",
