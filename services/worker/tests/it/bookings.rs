@@ -149,7 +149,7 @@ async fn a_certificate_is_kept_although_the_database_was_away_for_a_moment() {
     let _worker = start(config).await;
     let (booking, job) = stage.accept_booking(stage.priced().await).await;
     let slow = Trouble::Slow {
-        ms: 500,
+        ms: 1_500,
         commits: true,
     };
     stage

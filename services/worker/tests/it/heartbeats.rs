@@ -17,7 +17,7 @@ async fn a_worker_tells_what_it_does_and_that_it_drains() {
     let worker = stage.worker().await;
     stage.priced().await;
     let slow = Trouble::Slow {
-        ms: 1_500,
+        ms: 1_900,
         commits: false,
     };
     stage.sandbox.set_faults([Fault::once(Operation::Quote, slow)]);

@@ -67,7 +67,7 @@ async fn a_quote_whose_price_could_not_be_stored_is_priced_when_the_database_is_
     let worker = start(config).await;
     stage.refreshed().await;
     let slow = Trouble::Slow {
-        ms: 500,
+        ms: 1_500,
         commits: true,
     };
     stage.sandbox.set_faults([Fault::once(Operation::Quote, slow)]);
