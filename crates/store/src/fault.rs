@@ -1,6 +1,7 @@
 //! The one place where driver errors become faults of the port.
 
 use deadpool_postgres::PoolError;
+use loadsure_core::insurer::Cause;
 use loadsure_core::ports::Fault;
 use tokio_postgres::error::SqlState;
 
@@ -27,14 +28,34 @@ fn is_passing(error: &tokio_postgres::Error) -> bool {
     passing.contains(state) || state.code().starts_with("08")
 }
 
+/// What the server said, without its `DETAIL`, `HINT` and context: those quote the row, with names, addresses and
+/// quote tokens, and errors are logged.
+#[derive(Debug, thiserror::Error)]
+#[error("{message} (SQLSTATE {code})")]
+struct ServerError {
+    code: String,
+    message: String,
+}
+
+/// An error that may be shown: the driver's own, or what the server said without the row.
+fn showable(error: tokio_postgres::Error) -> Cause {
+    match error.as_db_error() {
+        None => Box::new(error),
+        Some(said) => Box::new(ServerError {
+            code: said.code().code().to_owned(),
+            message: said.message().to_owned(),
+        }),
+    }
+}
+
 /// The fault that an error of the driver is. `what` says what was being done.
 pub(crate) fn fault(what: &'static str, error: tokio_postgres::Error) -> Fault {
     if is_passing(&error) {
-        Fault::Unavailable(Box::new(error))
+        Fault::Unavailable(showable(error))
     } else {
         Fault::Refused {
             what,
-            source: Some(Box::new(error)),
+            source: Some(showable(error)),
         }
     }
 }
