@@ -78,7 +78,7 @@ async fn a_statement_has_a_time_limit() {
     let setup = Setup::new().await;
     let (id, _) = setup.quote().await;
     let impatient = Store::new(&Settings {
-        statement_timeout: Duration::from_millis(100),
+        statement_timeout: Duration::from_millis(300),
         ..settings(setup.db.url(), 1)
     })
     .unwrap();
