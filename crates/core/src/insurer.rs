@@ -1,6 +1,7 @@
 //! What the insurer offers and how a call to it can fail.
 
 use std::error::Error;
+use std::fmt;
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -56,7 +57,9 @@ pub struct Offer {
 }
 
 /// One reason that the insurer gave for a refusal.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+///
+/// `Debug` leaves its words out, so that no log shows them by way of an error or a record.
+#[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Reason {
     /// The insurer's code, if it gave one.
     pub code: Option<String>,
@@ -64,6 +67,15 @@ pub struct Reason {
     pub message: String,
     /// Its path into the application, if it gave one.
     pub path: Option<String>,
+}
+
+impl fmt::Debug for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reason")
+            .field("code", &self.code)
+            .field("path", &self.path)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A boxed cause.
@@ -117,8 +129,8 @@ pub enum Lost {
     Interrupted,
 }
 
-impl std::fmt::Display for Lost {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for Lost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Timeout => f.write_str("no answer in time"),
             Self::Reset => f.write_str("the connection broke"),

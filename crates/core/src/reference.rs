@@ -77,11 +77,22 @@ impl<'a> Known<'a> {
         self.refuse_unless(known, id, node, problems, "freight class")
     }
 
-    /// Reads terms of sale, as a code or a whole line of the list.
+    /// Reads terms of sale, as a code or a whole line of the list. The insurer's list has no codes, so a code
+    /// becomes its line as soon as the list is loaded.
     pub fn terms_of_sale(&self, node: &Node<'_>, problems: &mut Problems) -> Option<crate::text::Short> {
         let terms: crate::text::Short = node.parse(problems)?;
         let known = self.allows(|ids| &ids.terms_of_sale, |set| set.contains(terms.expose()));
+        let terms = self.line_of(&terms).unwrap_or(terms);
         self.refuse_unless(known, terms, node, problems, "terms of sale")
+    }
+
+    fn line_of(&self, code: &crate::text::Short) -> Option<crate::text::Short> {
+        let lines = self.0?.terms_of_sale.iter();
+        let is_its_line = |line: &&String| {
+            let rest = line.strip_prefix(code.expose());
+            rest.is_some_and(|rest| rest.starts_with(char::is_whitespace))
+        };
+        lines.filter(is_its_line).min()?.parse().ok()
     }
 
     fn refuse_unless<T>(
@@ -96,6 +107,35 @@ impl<'a> Known<'a> {
             Some(id)
         } else {
             node.refuse(problems, FieldCode::UnknownId, format!("is not a known {what}"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::support_data::Kind;
+
+    #[test]
+    fn terms_of_sale_become_the_insurers_line() {
+        let mut ids = ReferenceIds::default();
+        let read = |ids: &ReferenceIds, text: &str| {
+            let value = json!(text);
+            let terms = Known::ids(ids).terms_of_sale(&Node::root(&value), &mut Problems::default());
+            terms.map(|terms| terms.expose().to_owned())
+        };
+        assert_eq!(read(&ids, "FOB").as_deref(), Some("FOB"));
+        ids.learn(
+            Kind::TermsOfSales,
+            &[json!("FOB - Free On Board"), json!("EXW - Ex Works")],
+        );
+        for given in ["FOB", "FOB - Free On Board"] {
+            assert_eq!(read(&ids, given).as_deref(), Some("FOB - Free On Board"));
+        }
+        for wrong in ["FO", "FOB -", "XYZ"] {
+            assert_eq!(read(&ids, wrong), None, "{wrong}");
         }
     }
 }

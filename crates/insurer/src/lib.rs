@@ -1,1 +1,18 @@
-//! Placeholder until its first slice.
+#![doc = include_str!("../README.md")]
+
+mod answer;
+mod client;
+mod endpoint;
+mod flaw;
+mod judge;
+mod observer;
+mod reasons;
+mod retry_after;
+mod settings;
+mod spellings;
+mod transport;
+mod upstream;
+
+pub use client::Client;
+pub use observer::Observer;
+pub use settings::{BuildError, Settings};

@@ -5,6 +5,24 @@ use loadsure_core::insurer::Cause;
 use loadsure_core::ports::Fault;
 use tokio_postgres::error::SqlState;
 
+/// What the server said, without the detail that it adds: that quotes rows, and with them names and tokens.
+#[derive(Debug, thiserror::Error)]
+#[error("SQLSTATE {state}: {message}")]
+struct Said {
+    state: String,
+    message: String,
+}
+
+fn cause(error: tokio_postgres::Error) -> Cause {
+    match error.as_db_error() {
+        Some(said) => Box::new(Said {
+            state: said.code().code().to_owned(),
+            message: said.message().to_owned(),
+        }),
+        None => Box::new(error),
+    }
+}
+
 /// Whether an error means that the database is away or changing hands, so that the same call may succeed later.
 fn is_passing(error: &tokio_postgres::Error) -> bool {
     let Some(state) = error.code() else {
@@ -28,34 +46,14 @@ fn is_passing(error: &tokio_postgres::Error) -> bool {
     passing.contains(state) || state.code().starts_with("08")
 }
 
-/// What the server said, without its `DETAIL`, `HINT` and context: those quote the row, with names, addresses and
-/// quote tokens, and errors are logged.
-#[derive(Debug, thiserror::Error)]
-#[error("{message} (SQLSTATE {code})")]
-struct ServerError {
-    code: String,
-    message: String,
-}
-
-/// An error that may be shown: the driver's own, or what the server said without the row.
-fn showable(error: tokio_postgres::Error) -> Cause {
-    match error.as_db_error() {
-        None => Box::new(error),
-        Some(said) => Box::new(ServerError {
-            code: said.code().code().to_owned(),
-            message: said.message().to_owned(),
-        }),
-    }
-}
-
 /// The fault that an error of the driver is. `what` says what was being done.
 pub(crate) fn fault(what: &'static str, error: tokio_postgres::Error) -> Fault {
     if is_passing(&error) {
-        Fault::Unavailable(showable(error))
+        Fault::Unavailable(cause(error))
     } else {
         Fault::Refused {
             what,
-            source: Some(showable(error)),
+            source: Some(cause(error)),
         }
     }
 }

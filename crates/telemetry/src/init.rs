@@ -17,6 +17,20 @@ use crate::{Error, Guard, Metrics, Settings, log, otlp, panic};
 /// The trace exporter's own HTTP client, whose spans would each be exported by another request.
 const EXPORTER_TARGETS: [&str; 5] = ["h2", "hyper", "opentelemetry", "reqwest", "rustls"];
 
+/// Libraries that log what they carry at fine levels: parameters of statements, headers and bodies. Their lines below
+/// `info` are never written, whatever `LOG_LEVEL` says. `log` stands for all that log through the crate of that name,
+/// such as `tokio_postgres`.
+const CARRIERS: [&str; 8] = [
+    "fred",
+    "h2",
+    "hyper",
+    "log",
+    "redis",
+    "reqwest",
+    "rustls",
+    "tokio_postgres",
+];
+
 /// Starts logs on standard error, traces and metrics for this process, and lets a panic end the process.
 ///
 /// # Errors
@@ -70,7 +84,11 @@ where
         .parse(&settings.log_level)
         .map_err(Error::LogLevel)?;
     // The level decides about events. Spans are recorded regardless, so that a warning says what it is about.
-    let logs = log::layer(settings, writer).with_filter(events.or(filter_fn(is_common_span)));
+    let logs = log::layer(settings, writer).with_filter(
+        events
+            .and(filter_fn(|metadata| !shows_what_it_carries(metadata)))
+            .or(filter_fn(is_common_span)),
+    );
     let traces = tracing_opentelemetry::layer()
         .with_tracer(traces.tracer("loadsure"))
         .with_location(false)
@@ -93,6 +111,14 @@ fn is_common_span(metadata: &Metadata<'_>) -> bool {
 }
 
 fn is_of_exporter(metadata: &Metadata<'_>) -> bool {
+    is_of_any(metadata, &EXPORTER_TARGETS)
+}
+
+fn shows_what_it_carries(metadata: &Metadata<'_>) -> bool {
+    *metadata.level() > LevelFilter::INFO && is_of_any(metadata, &CARRIERS)
+}
+
+fn is_of_any(metadata: &Metadata<'_>, targets: &[&str]) -> bool {
     let root = metadata.target().split("::").next().unwrap_or_default();
-    EXPORTER_TARGETS.iter().any(|target| root.starts_with(target))
+    targets.iter().any(|target| root.starts_with(target))
 }

@@ -1,1 +1,15 @@
-//! Placeholder until its first slice.
+#![doc = include_str!("../README.md")]
+
+mod cron;
+mod database;
+mod error;
+mod handler;
+mod observer;
+pub mod process;
+mod settings;
+mod tally;
+mod tasks;
+mod worker;
+
+pub use error::StartError;
+pub use worker::Worker;

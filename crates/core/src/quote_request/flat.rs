@@ -3,8 +3,8 @@
 //! It is lifted into the full form, which is then read by the one set of rules; [`Names`] leads the paths of errors
 //! back. The derivations made here are the only ones, and all are documented in OpenAPI:
 //! `user.id` = e-mail · `freightId` = `FR-` + quote id · country = `USA` · one freight class = 100 % ·
-//! a carrier's equipment type = the shipment's · stops from origin and destination with the given dates ·
-//! currency `USD`.
+//! a carrier's equipment type, and the words for "Other", = the shipment's · stops from origin and destination with
+//! the given dates · currency `USD`.
 
 mod lift;
 mod names;

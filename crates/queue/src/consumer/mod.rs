@@ -39,6 +39,9 @@ pub struct Config {
     pub reclaim_every: Duration,
     /// An entry that nobody renewed for this long has a dead owner. Must exceed the longest pause of a live process.
     pub reclaim_idle: Duration,
+    /// How often entries in progress are renewed; a third of `reclaim_idle` unless given. Not more than that, so that
+    /// two renewals may fail.
+    pub renew_every: Option<Duration>,
     /// A consumer that did nothing for this long and owns nothing is removed.
     pub remove_idle: Duration,
 }
@@ -53,6 +56,7 @@ impl Config {
             block: Duration::from_secs(2),
             reclaim_every: Duration::from_secs(10),
             reclaim_idle: Duration::from_secs(60),
+            renew_every: None,
             remove_idle: Duration::from_secs(3600),
         }
     }

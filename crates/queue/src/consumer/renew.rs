@@ -18,8 +18,11 @@ const PER_IDLE_TIME: u32 = 3;
 impl<H> Shared<H> {
     /// Renews the entries in progress. Never returns.
     pub(super) async fn renew_for_ever(&self) {
-        let mut ticks =
-            interval((self.config.reclaim_idle / PER_IDLE_TIME).max(std::time::Duration::from_millis(1)));
+        let every = self
+            .config
+            .renew_every
+            .unwrap_or(self.config.reclaim_idle / PER_IDLE_TIME);
+        let mut ticks = interval(every.max(std::time::Duration::from_millis(1)));
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             ticks.tick().await;

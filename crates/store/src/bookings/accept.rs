@@ -7,7 +7,6 @@ use loadsure_core::id::{BookingId, JobId, TenantId};
 use loadsure_core::ports::Fault;
 use loadsure_core::quote;
 use loadsure_core::state::State;
-use tokio_postgres::Row;
 use uuid::Uuid;
 
 use crate::Store;
@@ -80,58 +79,47 @@ impl Store {
     }
 }
 
-/// Two statements, because the second must see what a transaction has committed for whose lock the first has waited:
-/// within one statement the booking would still be read as of before the wait.
+/// Locks the quote, and only then looks: a statement that waits for a lock goes on with what it saw before it waited,
+/// and would miss the booking that was made meanwhile.
 async fn survey(transaction: &Transaction<'_>, new: &NewBooking<'_>) -> Result<Ground, Fault> {
-    let Some(status) = lock_quote(transaction, new).await? else {
+    let (quote, tenant) = (new.order.quote.as_uuid(), new.tenant.as_uuid());
+    let lock = "SELECT 1 FROM quotes WHERE id = $1 AND tenant_id = $2 FOR UPDATE";
+    let locked = transaction
+        .row("locking a quote to book", lock, &[&quote, &tenant])
+        .await?;
+    let sql = format!(
+        "SELECT {EFFECTIVE_STATUS} AS status, b.id AS booking_id, b.status AS booking_status
+        FROM quotes q LEFT JOIN bookings b ON b.quote_id = q.id WHERE q.id = $1"
+    );
+    let row = match locked {
+        Some(_) => {
+            transaction
+                .row("reading a quote to book", &sql, &[&quote])
+                .await?
+        }
+        None => None,
+    };
+    let Some(row) = row else {
         return Ok(Ground::Refused(ErrorCode::QuoteNotFound, None));
     };
-    let booking = find_booking(transaction, new).await?;
-    if let Some((id, status)) = booking
-        && status.transition(Event::Reopened).is_err()
-    {
-        return Ok(Ground::Refused(ErrorCode::QuoteAlreadyBooked, Some(id.as_uuid())));
+    let booking: Option<Uuid> = row.get("booking_id");
+    if let (Some(id), Some(status)) = (booking, row.get::<_, Option<&str>>("booking_status")) {
+        let status: Status = status
+            .parse()
+            .map_err(|_| corrupt("reading a booking's status"))?;
+        if status.transition(Event::Reopened).is_err() {
+            return Ok(Ground::Refused(ErrorCode::QuoteAlreadyBooked, Some(id)));
+        }
     }
+    let status: &str = row.get("status");
+    let status: quote::Status = status.parse().map_err(|_| corrupt("reading a quote's status"))?;
     Ok(match status {
-        quote::Status::Active => booking.map_or(Ground::Free, |(id, _)| Ground::Failed(id)),
+        quote::Status::Active => booking.map_or(Ground::Free, |id| Ground::Failed(BookingId::from(id))),
         quote::Status::Requested => Ground::Refused(ErrorCode::QuoteNotReady, None),
         quote::Status::Expired => Ground::Refused(ErrorCode::QuoteExpired, None),
-        quote::Status::Booked => {
-            Ground::Refused(ErrorCode::QuoteAlreadyBooked, booking.map(|(id, _)| id.as_uuid()))
-        }
+        quote::Status::Booked => Ground::Refused(ErrorCode::QuoteAlreadyBooked, booking),
         quote::Status::Declined | quote::Status::Failed => Ground::Refused(ErrorCode::QuoteNotBookable, None),
     })
-}
-
-async fn lock_quote(
-    transaction: &Transaction<'_>,
-    new: &NewBooking<'_>,
-) -> Result<Option<quote::Status>, Fault> {
-    let sql = format!(
-        "SELECT {EFFECTIVE_STATUS} AS status FROM quotes q WHERE q.id = $1 AND q.tenant_id = $2 FOR UPDATE"
-    );
-    let (quote, tenant) = (new.order.quote.as_uuid(), new.tenant.as_uuid());
-    let row = transaction
-        .row("reading a quote to book", &sql, &[&quote, &tenant])
-        .await?;
-    let status = |row: Row| row.get::<_, &str>("status").parse();
-    row.map(status)
-        .transpose()
-        .map_err(|_| corrupt("reading a quote's status"))
-}
-
-async fn find_booking(
-    transaction: &Transaction<'_>,
-    new: &NewBooking<'_>,
-) -> Result<Option<(BookingId, Status)>, Fault> {
-    let sql = "SELECT id, status FROM bookings WHERE quote_id = $1";
-    let row = transaction
-        .row("looking for a booking", sql, &[&new.order.quote.as_uuid()])
-        .await?;
-    let Some(row) = row else { return Ok(None) };
-    let status = row.get::<_, &str>("status").parse();
-    let status = status.map_err(|_| corrupt("reading a booking's status"))?;
-    Ok(Some((BookingId::from(row.get::<_, Uuid>("id")), status)))
 }
 
 async fn claim(

@@ -19,7 +19,7 @@ pub(crate) const RETRY: &str = "UPDATE jobs SET state = 'pending', attempt = att
 const FINISH: &str = "UPDATE jobs SET state = 'done', finished_at = now(), result = $2
     WHERE id = $1 AND state IN ('pending', 'published')";
 
-const BURY: &str = "UPDATE jobs SET state = 'dead', finished_at = now(), error_code = $2,
+pub(super) const BURY: &str = "UPDATE jobs SET state = 'dead', finished_at = now(), error_code = $2,
         errors = errors || jsonb_build_object('attempt', attempt, 'at', now(), 'why', $3::text)
     WHERE id = $1 AND state IN ('pending', 'published')";
 

@@ -1,11 +1,13 @@
 //! Jobs: the outbox, and what becomes of each job.
 
+mod abandon;
 mod end;
 mod relay;
 mod view;
 
 use std::time::Duration;
 
+pub use abandon::Abandoned;
 pub(crate) use end::{RETRY, attempt, millis};
 pub use relay::{DueJob, Published};
 pub use view::{JobState, JobView};

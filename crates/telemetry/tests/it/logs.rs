@@ -53,6 +53,24 @@ fn speak_up() {
     tracing::warn!("loud enough");
 }
 
+fn show_what_is_carried() {
+    tracing::debug!(target: "tokio_postgres::query", "with parameters");
+    show_through_the_other_crate();
+}
+
+fn show_through_the_other_crate() {
+    tracing::debug!(target: "log", "with parameters");
+    tracing::info!(target: "tokio_postgres::connection", "a notice");
+}
+
+/// P29, P30: a driver's fine lines hold parameters of statements, and with them tokens and names.
+#[test]
+fn what_a_library_carries_is_not_written_at_any_level() {
+    let lines = lines("trace,tokio_postgres=trace", show_what_is_carried);
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    assert_eq!(lines[0]["message"], "a notice");
+}
+
 /// P52: the level is honoured.
 #[test]
 fn only_events_of_the_level_are_written() {

@@ -43,10 +43,7 @@ pub(crate) fn lift(node: &Node<'_>, quote_id: QuoteId, problems: &mut Problems) 
     let mut shipment = plain_shipment(&mut form, quote_id);
     shipment.insert("cargo".to_owned(), cargo(&mut form, problems));
     shipment.insert("stops".to_owned(), stops(&mut form, &shipment, problems));
-    shipment.insert(
-        "carriers".to_owned(),
-        carriers(&mut form, shipment.get("equipmentType"), problems),
-    );
+    shipment.insert("carriers".to_owned(), carriers(&mut form, &shipment, problems));
     let mut body = Map::new();
     for name in [
         "integrationFeeType",

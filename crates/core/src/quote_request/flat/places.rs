@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::lift::{Lifting, refuse_both, with_country};
+use crate::carrier::OTHER_EQUIPMENT;
 use crate::invalid::{FieldCode, Problems};
 
 const STOPS: &str = "shipment.stops";
@@ -66,7 +67,11 @@ const CARRIER: [(&str, &str); 5] = [
 ];
 
 /// `carriers[]` as in the full form, one carrier made of `carrier…` fields, or none: no carrier is ever made up.
-pub(super) fn carriers(form: &mut Lifting<'_>, equipment: Option<&Value>, problems: &mut Problems) -> Value {
+pub(super) fn carriers(
+    form: &mut Lifting<'_>,
+    shipment: &Map<String, Value>,
+    problems: &mut Problems,
+) -> Value {
     let mut single = form.group("shipment.carriers[0]", &CARRIER);
     let id = carrier_id(form, problems);
     single.extend(id.map(|id| ("carrierId".to_owned(), id)));
@@ -79,21 +84,39 @@ pub(super) fn carriers(form: &mut Lifting<'_>, equipment: Option<&Value>, proble
         None if single.is_empty() => json!([]),
         None => json!([single]),
     };
-    for carrier in carriers
-        .as_array_mut()
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_object_mut)
-    {
-        if let Some(equipment) = equipment.filter(|_| carrier.get("equipmentType").is_none_or(Value::is_null))
-        {
-            carrier.insert("equipmentType".to_owned(), equipment.clone());
-        }
-        if let Some(Value::Object(address)) = carrier.get_mut("address") {
-            with_country(address);
+    for (index, carrier) in carriers.as_array_mut().into_iter().flatten().enumerate() {
+        if let Value::Object(carrier) = carrier {
+            with_equipment(form, index, carrier, shipment);
+            if let Some(Value::Object(address)) = carrier.get_mut("address") {
+                with_country(address);
+            }
         }
     }
     carriers
+}
+
+/// A carrier that says nothing of its equipment has the shipment's. For equipment "Other" the form has one place for
+/// words. What is wrong with either is told of the field that the caller wrote.
+fn with_equipment(
+    form: &mut Lifting<'_>,
+    index: usize,
+    carrier: &mut Map<String, Value>,
+    shipment: &Map<String, Value>,
+) {
+    let mut take = |carrier: &mut Map<String, Value>, field: &str, flat: &str| {
+        if carrier.get(field).is_none_or(Value::is_null) {
+            form.names.add(format!("{CARRIERS}[{index}].{field}"), flat);
+            carrier.extend(shipment.get(field).map(|value| (field.to_owned(), value.clone())));
+        }
+    };
+    let ours = shipment.get("equipmentType");
+    if ours.is_some() {
+        take(carrier, "equipmentType", "equipmentTypeId");
+    }
+    let other = json!(OTHER_EQUIPMENT);
+    if carrier.get("equipmentType") == Some(&other) && ours.is_none_or(|ours| *ours == other) {
+        take(carrier, "otherEquipmentType", "otherEquipmentType");
+    }
 }
 
 /// `carrierDotNumber`, or `carrierIdType` and `carrierIdValue`.

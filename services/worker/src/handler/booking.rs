@@ -1,0 +1,63 @@
+//! Bookings.
+
+use loadsure_core::booking::Conclusion;
+use loadsure_core::id::BookingId;
+use loadsure_core::job::{Kind, Ticket, Verdict};
+use loadsure_core::ports::{Attempt, Bookings, Fault, PurchaseWork};
+use loadsure_core::retry::Backoff;
+use loadsure_core::usecase::purchase;
+
+use super::witness::{Happened, Witness};
+use super::{Tools, UseCase};
+
+/// Buys cover.
+pub(crate) struct Purchase;
+
+impl UseCase for Purchase {
+    const KIND: Kind = Kind::Booking;
+
+    async fn execute(tools: &Tools, witness: &Witness, ticket: Ticket) -> Result<Verdict, Fault> {
+        purchase::execute(witness, &tools.insurer, tools.limits, ticket).await
+    }
+}
+
+impl Bookings for Witness {
+    async fn purchase_work(&self, ticket: Ticket) -> Result<Option<PurchaseWork>, Fault> {
+        self.store.purchase_work(ticket).await
+    }
+
+    async fn start_purchase(&self, ticket: Ticket, booking: BookingId) -> Result<Option<Attempt>, Fault> {
+        self.store.start_purchase(ticket, booking).await
+    }
+
+    async fn postpone_purchase(
+        &self,
+        ticket: Ticket,
+        attempt: Attempt,
+        backoff: Backoff,
+        why: &str,
+    ) -> Result<(), Fault> {
+        self.store
+            .postpone_purchase(ticket, attempt, backoff, why)
+            .await?;
+        self.note_retry(why);
+        Ok(())
+    }
+
+    async fn conclude_purchase(
+        &self,
+        ticket: Ticket,
+        booking: BookingId,
+        conclusion: &Conclusion,
+    ) -> Result<(), Fault> {
+        self.store.conclude_purchase(ticket, booking, conclusion).await?;
+        let event = match conclusion {
+            Conclusion::Bought(_) => "booking.bought",
+            Conclusion::Declined(_) => "booking.declined",
+            Conclusion::LostSight(_) => "booking.outcome_unknown",
+            Conclusion::GivenUp(_) => "booking.failed",
+        };
+        self.note(Happened::to(event, "booking", booking.as_uuid()));
+        Ok(())
+    }
+}

@@ -1,0 +1,69 @@
+//! What the parts are told, from the configuration.
+
+use std::time::Duration;
+
+use loadsure_config::{InsurerConfig, WorkerConfig, WorkerServiceConfig};
+use loadsure_core::job::Kind;
+use loadsure_core::usecase::purchase::Limits;
+use loadsure_queue::{ConsumerConfig, Slots};
+
+/// Name of this service in traces, metrics and among the connections of the database.
+pub(crate) const SERVICE: &str = "loadsure-worker";
+
+/// A worker that was inside a call needs this long at most to commit what came of it. The configuration keeps
+/// `QUEUE_RECLAIM_IDLE_MS` above the call's timeout by more than this.
+const COMMIT_MARGIN: Duration = Duration::from_secs(10);
+
+/// Passes that look for entries of dead consumers within the time after which an entry counts as abandoned.
+const RECLAIMS_PER_IDLE_TIME: u32 = 6;
+
+pub(crate) fn store(config: &WorkerServiceConfig) -> loadsure_store::Settings {
+    let database = &config.database;
+    loadsure_store::Settings {
+        url: database.url.clone(),
+        application_name: SERVICE.to_owned(),
+        pool_size: usize::from(database.pool_size.get()),
+        ca_certificate: database.ca_cert.clone(),
+        connect_timeout: database.connect_timeout,
+        statement_timeout: database.statement_timeout,
+        wait_timeout: database.wait_timeout,
+    }
+}
+
+pub(crate) fn queue(config: &WorkerServiceConfig) -> loadsure_queue::Config {
+    loadsure_queue::Config {
+        prefix: config.redis.prefix.clone(),
+        command_timeout: config.redis.command_timeout,
+        ..loadsure_queue::Config::new(config.redis.url.clone(), config.app.instance.as_str())
+    }
+}
+
+pub(crate) fn insurer(config: &InsurerConfig) -> loadsure_insurer::Settings {
+    loadsure_insurer::Settings {
+        base_url: config.base_url.clone(),
+        api_key: config.api_key.clone(),
+        connect_timeout: config.connect_timeout,
+        request_timeout: config.request_timeout,
+        max_response_bytes: config.max_response_bytes,
+        spellings: config.spellings.clone(),
+    }
+}
+
+pub(crate) fn consumer(config: &WorkerConfig, kind: Kind) -> ConsumerConfig {
+    ConsumerConfig {
+        slots: Slots::new(usize::from(config.slots(kind).get())),
+        reclaim_every: config.reclaim_idle / RECLAIMS_PER_IDLE_TIME,
+        reclaim_idle: config.reclaim_idle,
+        renew_every: Some(config.heartbeat),
+        ..ConsumerConfig::new(kind, 1)
+    }
+}
+
+/// The longest that a live worker can be inside a purchase. Never more than the time after which its entry is taken
+/// over, so that whoever takes it over need not wait any longer.
+pub(crate) fn limits(config: &WorkerServiceConfig) -> Limits {
+    let longest_call = config.insurer.request_timeout.saturating_add(COMMIT_MARGIN);
+    Limits {
+        longest_call: longest_call.min(config.worker.reclaim_idle),
+    }
+}

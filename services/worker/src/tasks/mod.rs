@@ -1,0 +1,47 @@
+//! What a worker does again and again beside its jobs. Every worker does all of it; the database sees to it that two
+//! never do the same.
+
+mod expire;
+mod heartbeat;
+mod relay;
+mod schedule;
+mod supervise;
+mod sweep;
+mod trim;
+
+pub(crate) use expire::Expire;
+pub(crate) use heartbeat::{Beat, Line};
+pub(crate) use relay::{Relay, Wake};
+pub(crate) use schedule::Refreshes;
+pub(crate) use supervise::{Task, supervise};
+pub(crate) use sweep::Sweep;
+pub(crate) use trim::Trim;
+
+use loadsure_core::job::Kind;
+use loadsure_core::ports::Fault;
+
+/// The kinds that this worker consumes. Nothing produces webhooks and housekeeping yet.
+pub(crate) const KINDS: [Kind; 5] = [
+    Kind::Quote,
+    Kind::Booking,
+    Kind::Cancellation,
+    Kind::Certificate,
+    Kind::SupportData,
+];
+
+/// Why a round of a task failed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] Fault),
+    /// Redis.
+    #[error(transparent)]
+    Queue(#[from] loadsure_queue::Error),
+    /// A stored schedule says nothing.
+    #[error(transparent)]
+    Schedule(#[from] crate::cron::Unreadable),
+    /// A mistake of ours.
+    #[error("a round panicked")]
+    Panicked,
+}

@@ -1,0 +1,78 @@
+//! Refreshes the reference data by the schedule that all workers follow (P44). Of all that find a refresh due, one
+//! enqueues it (P45).
+
+use std::time::Duration;
+
+use loadsure_store::Store;
+use tracing::info;
+
+use super::{Failure, Task, Wake};
+use crate::cron;
+
+/// How late a refresh, or a change of the schedule, may be noticed.
+const EVERY: Duration = Duration::from_secs(2);
+
+/// While a list was never loaded, the API cannot check applications against it: the next refresh is not left to a
+/// schedule that may be a day away.
+const UNTIL_LOADED: Duration = Duration::from_secs(300);
+
+/// Enqueues due refreshes.
+pub(crate) struct Refreshes {
+    store: Store,
+    relay: Wake,
+    /// The configured schedule, until one is known to be stored.
+    configured: Option<String>,
+    /// Whether this is the first round, which comes at once.
+    first: bool,
+}
+
+impl Refreshes {
+    pub(crate) fn new(store: Store, relay: Wake, configured: String) -> Self {
+        Self {
+            store,
+            relay,
+            configured: Some(configured),
+            first: true,
+        }
+    }
+
+    async fn is_loaded(&self) -> Result<bool, Failure> {
+        let lists = self.store.support_status().await?;
+        Ok(lists.iter().all(|list| list.count.is_some()))
+    }
+}
+
+impl Task for Refreshes {
+    const NAME: &'static str = "schedule of the reference data";
+
+    async fn due(&mut self) {
+        if !std::mem::take(&mut self.first) {
+            tokio::time::sleep(EVERY).await;
+        }
+    }
+
+    async fn run(&mut self) -> Result<(), Failure> {
+        if let Some(configured) = &self.configured {
+            self.store.ensure_schedule(configured).await?;
+            self.configured = None;
+        }
+        let Some(schedule) = self.store.schedule().await? else {
+            return Ok(());
+        };
+        let now = self.store.now().await?;
+        let by_schedule = cron::next_after(&schedule.cron, now)?;
+        if schedule.next_run_at > now {
+            return Ok(());
+        }
+        let next = if self.is_loaded().await? {
+            by_schedule
+        } else {
+            by_schedule.min(now + UNTIL_LOADED)
+        };
+        if let Some(job) = self.store.take_due_refresh(schedule.next_run_at, next).await? {
+            info!({ loadsure_telemetry::fields::JOB_ID } = %job, %next, "a refresh of the reference data is due");
+            self.relay.wake();
+        }
+        Ok(())
+    }
+}

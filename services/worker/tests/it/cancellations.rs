@@ -1,0 +1,94 @@
+//! Cancellations.
+
+use loadsure_core::cancellation::{Order, Status};
+use loadsure_core::certificate;
+use loadsure_core::job::Kind;
+use loadsure_sandbox::{Fault, Kind as Trouble, Operation};
+use loadsure_store::local_tenant;
+
+use crate::support::Stage;
+
+fn order(certificate: &certificate::Certificate) -> Order {
+    Order {
+        number: certificate.facts.number.clone(),
+        user_id: "ada@broker.example".parse().unwrap(),
+        reason: "CANNLN".parse().unwrap(),
+        additional_info: None,
+        email_assured: false,
+    }
+}
+
+async fn statuses(stage: &Stage, number: &certificate::Number) -> (certificate::Status, usize) {
+    let certificate = stage.store.certificate(local_tenant(), number).await.unwrap();
+    (
+        certificate.unwrap().facts.status,
+        stage.sandbox.ledger().cancellations.len(),
+    )
+}
+
+#[tokio::test]
+async fn a_certificate_is_cancelled_with_its_booking() {
+    let stage = Stage::set().await;
+    let _worker = stage.worker().await;
+    let (booking, certificate) = stage.bought().await;
+    let (id, job) = stage.accept_cancellation(&order(&certificate)).await;
+
+    assert_eq!(stage.done(Kind::Cancellation, job).await, "done");
+
+    let ended = stage
+        .store
+        .cancellation(local_tenant(), id)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(ended.status, Status::Done);
+    let expected = (certificate::Status::Cancelled, 1);
+    assert_eq!(statuses(&stage, &certificate.facts.number).await, expected);
+    let booking = stage.booking(booking).await;
+    assert_eq!(booking.status, loadsure_core::booking::Status::Cancelled);
+    stage.event("cancellation.done", job).await;
+}
+
+/// P15: whether a lost cancellation arrived is asked, and it is not sent twice.
+#[tokio::test]
+async fn a_cancellation_whose_answer_was_lost_is_reconciled() {
+    let stage = Stage::set().await;
+    let _worker = stage.worker().await;
+    let (_, certificate) = stage.bought().await;
+    stage
+        .sandbox
+        .set_faults([Fault::once(Operation::CancelCertificate, Trouble::ResetAfter)]);
+    let (_, job) = stage.accept_cancellation(&order(&certificate)).await;
+
+    assert_eq!(stage.done(Kind::Cancellation, job).await, "done");
+
+    let expected = (certificate::Status::Cancelled, 1);
+    assert_eq!(statuses(&stage, &certificate.facts.number).await, expected);
+    assert_eq!(stage.sandbox.requests(Operation::CancelCertificate).len(), 1);
+}
+
+/// P1: a refusal is none of success.
+#[tokio::test]
+async fn a_cancellation_that_was_refused_leaves_the_certificate_in_force() {
+    let stage = Stage::set().await;
+    let _worker = stage.worker().await;
+    let (_, certificate) = stage.bought().await;
+    let refused = Trouble::OkWithErrors { success_false: false };
+    stage
+        .sandbox
+        .set_faults([Fault::once(Operation::CancelCertificate, refused)]);
+    let (id, job) = stage.accept_cancellation(&order(&certificate)).await;
+
+    assert_eq!(stage.done(Kind::Cancellation, job).await, "done");
+
+    let ended = stage
+        .store
+        .cancellation(local_tenant(), id)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(ended.status, Status::Failed);
+    assert!(!ended.reasons.is_empty());
+    let expected = (certificate::Status::Active, 0);
+    assert_eq!(statuses(&stage, &certificate.facts.number).await, expected);
+}

@@ -1,0 +1,31 @@
+//! What the tests share.
+
+mod load;
+mod stage;
+
+use std::future::Future;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep, timeout};
+
+pub(crate) use load::{SECRETS, application};
+pub(crate) use stage::{Stage, answer, behind, logged, start};
+
+/// Nothing here takes long; a busy machine may.
+pub(crate) const DEADLINE: Duration = Duration::from_secs(30);
+
+/// Waits until a condition holds.
+pub(crate) async fn eventually<F: Future<Output = bool>>(what: &str, mut condition: impl FnMut() -> F) {
+    let deadline = Instant::now() + DEADLINE;
+    while !condition().await {
+        assert!(Instant::now() < deadline, "never: {what}");
+        sleep(Duration::from_millis(10)).await;
+    }
+}
+
+/// The value of a future that must come soon.
+pub(crate) async fn soon<T>(what: &str, future: impl Future<Output = T>) -> T {
+    timeout(DEADLINE, future)
+        .await
+        .unwrap_or_else(|_| panic!("never: {what}"))
+}
