@@ -32,6 +32,9 @@ pub(crate) struct Args {
     /// Orders that begin in a second.
     #[arg(long, default_value_t = 4)]
     rate: u32,
+    /// Takes the programs that the last run built.
+    #[arg(long)]
+    no_build: bool,
     /// Never installs packages; says what is missing instead.
     #[arg(long)]
     no_install: bool,
@@ -61,6 +64,7 @@ impl Args {
         let size = Size {
             apis: self.apis.max(1),
             workers: self.workers.max(1),
+            build: !self.no_build,
         };
         let report = match self.scenario {
             Scenario::Random => chaos::random(self.random(size)?).await?,
@@ -92,7 +96,11 @@ pub(crate) async fn short() -> anyhow::Result<()> {
         seed: SHORT_SEED,
         lasts: SHORT,
         faults: Fault::TELLING.to_vec(),
-        size: Size { apis: 2, workers: 2 },
+        size: Size {
+            apis: 2,
+            workers: 2,
+            build: true,
+        },
         per_second: 4,
     };
     judge(&chaos::random(random).await?)

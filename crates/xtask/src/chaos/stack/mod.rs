@@ -30,6 +30,8 @@ pub(crate) const READY_WITHIN: Duration = Duration::from_secs(60);
 pub(crate) struct Size {
     pub(crate) apis: u16,
     pub(crate) workers: u16,
+    /// Whether the programs are built first, or those of the last run are taken.
+    pub(crate) build: bool,
 }
 
 /// Everything that runs. The order of the fields is the order in which a failed run is taken down.

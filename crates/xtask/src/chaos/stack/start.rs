@@ -1,7 +1,7 @@
 //! Starts the programs in the order in which they need each other.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::Path;
 
 use anyhow::Context as _;
 use loadsure_testkit::process::Program;
@@ -29,7 +29,10 @@ pub(super) async fn all(size: Size) -> anyhow::Result<Stack> {
     let home = Home::at(workspace::target()?.join("chaos"))?;
     let lock = home.lock()?.context("another chaos run is under way")?;
     forget_logs(&home)?;
-    let bin = binaries::build(home.dir().to_path_buf()).await?;
+    let bin = home.dir().join("bin");
+    if size.build {
+        binaries::build(&bin).await?;
+    }
     let servers = Servers::start(&home, &bin).await?;
     let step = progress::step(format!(
         "Starting {} apis and {} workers",
@@ -99,7 +102,7 @@ struct Servers {
 }
 
 impl Servers {
-    async fn start(home: &Home, bin: &std::path::Path) -> anyhow::Result<Self> {
+    async fn start(home: &Home, bin: &Path) -> anyhow::Result<Self> {
         let step = progress::step("Starting PostgreSQL, Redis and the sandbox insurer");
         let options = PostgresOptions::new(home.dir().join("postgres")).durability(Durability::Real);
         let postgres = Postgres::start(options).await?;
@@ -143,7 +146,7 @@ impl Servers {
 /// Makes programs with their environment.
 struct Builder<'a> {
     home: &'a Home,
-    bin: &'a PathBuf,
+    bin: &'a Path,
     servers: &'a Servers,
 }
 
