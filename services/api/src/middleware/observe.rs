@@ -5,11 +5,12 @@ use std::time::Instant;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::ConnectionType;
-use actix_web::http::Method;
 use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpMessage as _};
+use loadsure_core::error_code::ErrorCode;
 use loadsure_telemetry::{fields, propagation};
 use tracing::{Instrument as _, Span, error, field, info, info_span};
 use uuid::Uuid;
@@ -100,22 +101,39 @@ fn method(method: &Method) -> &'static str {
 
 /// Gives a refusal its body, and logs what led to it: the one place where that is done.
 fn written(response: ServiceResponse, id: &str) -> ServiceResponse {
-    let Some(problem) = response
-        .response()
-        .error()
-        .and_then(|error| error.as_error::<Problem>())
-    else {
+    let Some(error) = response.response().error() else {
         return response;
+    };
+    let of_library;
+    let problem = match error.as_error::<Problem>() {
+        Some(problem) => problem,
+        None => {
+            of_library = stand_in(response.status());
+            &of_library
+        }
     };
     if problem.is_fault() {
         let code = problem.code();
         error!({ fields::ERROR_CODE } = %code, { fields::ERROR } = fields::causes(problem), "request failed");
     }
     let mut answer = problem.write(id, response.request().path());
+    // What middleware further in has added, such as the state of the limit.
     for (name, value) in response.headers() {
         if !answer.headers().contains_key(name) {
             answer.headers_mut().append(name.clone(), value.clone());
         }
     }
     response.into_response(answer)
+}
+
+/// For an error of a library, whose own form is plain text with words that are not ours (P32).
+fn stand_in(status: StatusCode) -> Problem {
+    Problem::new(match status {
+        StatusCode::NOT_FOUND => ErrorCode::NotFound,
+        StatusCode::METHOD_NOT_ALLOWED => ErrorCode::MethodNotAllowed,
+        StatusCode::PAYLOAD_TOO_LARGE => ErrorCode::BodyTooLarge,
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => ErrorCode::UnsupportedMediaType,
+        status if status.is_client_error() => ErrorCode::MalformedJson,
+        _ => ErrorCode::Internal,
+    })
 }

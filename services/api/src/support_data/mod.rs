@@ -30,7 +30,7 @@ pub(crate) struct SupportData {
 }
 
 impl SupportData {
-    /// Nothing yet; see [`follow`]. The ids of what is read go to `ids`, against which requests are checked.
+    /// Nothing yet; see [`follow()`]. The ids of what is read go to `ids`, against which requests are checked.
     pub(crate) fn new(store: Store, ids: Arc<ArcSwap<ReferenceIds>>) -> Self {
         Self {
             store,

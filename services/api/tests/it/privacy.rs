@@ -1,13 +1,14 @@
 //! What must not be in a log, whatever its level.
 
 use loadsure_sandbox::{Fault, Kind, Operation};
+use loadsure_store::keys::Scope;
 use loadsure_telemetry::capture::Capture;
 use loadsure_telemetry::{Settings, init_with_writer};
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 
 use crate::support::bodies::{PERSONAL, flat, full, with};
-use crate::support::{BOOKINGS, QUOTES, TestApp};
+use crate::support::{BOOKINGS, QUOTES, Setup, TestApp};
 
 /// Every kind of thing that is logged about: success, refusal, faults of the insurer, of callers and of ours.
 async fn exercise(app: &TestApp) {
@@ -70,4 +71,23 @@ async fn no_log_line_shows_personal_data_a_token_or_a_key() {
     ] {
         assert!(line.contains(field), "{field}: {line}");
     }
+}
+
+/// P30: the server's own words about a violated rule quote the whole row; they do not reach our logs.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fault_of_the_database_does_not_quote_rows() {
+    let app = Setup::default().without_worker().start().await;
+    let fault = app
+        .store
+        .create_key(app.tenant, "", &[Scope::Read], "test")
+        .await
+        .unwrap_err();
+    let mut text = format!("{fault:?}");
+    let mut cause: Option<&dyn std::error::Error> = Some(&fault);
+    while let Some(error) = cause {
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    assert!(text.contains("SQLSTATE 23514"), "a check is violated: {text}");
+    assert!(!text.contains("lsk_") && !text.contains("Failing row"), "{text}");
 }

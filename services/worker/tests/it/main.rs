@@ -17,4 +17,6 @@ mod outages;
 mod process;
 mod quotes;
 mod reference_data;
+mod repeats;
 mod schedule;
+mod settlements;

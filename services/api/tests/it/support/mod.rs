@@ -1,6 +1,7 @@
 //! The whole service in one test: database, stream prefix, sandbox insurer, API and worker.
 
 pub(crate) mod bodies;
+pub(crate) mod proxied;
 mod reply;
 pub(crate) mod setup;
 
@@ -37,7 +38,7 @@ pub(crate) struct TestApp {
     pub(crate) store: Store,
     pub(crate) queue: Queue,
     pub(crate) api: Api,
-    pub(crate) _worker: Option<Worker>,
+    pub(crate) worker: Option<Worker>,
     pub(crate) sandbox: Sandbox,
     pub(crate) _db: Option<TestDb>,
 }
@@ -118,6 +119,13 @@ impl TestApp {
             accept(&reply).then_some(reply)
         })
         .await
+    }
+
+    /// Stops the worker for good.
+    pub(crate) async fn stop_worker(&mut self) {
+        if let Some(worker) = self.worker.take() {
+            worker.stop().await;
+        }
     }
 }
 

@@ -86,7 +86,7 @@ impl Setup {
             store,
             queue: queue(&env).await,
             api,
-            _worker: worker,
+            worker,
             sandbox,
             _db: db,
         }
