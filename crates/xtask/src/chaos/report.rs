@@ -87,7 +87,7 @@ impl Report {
         let mut longest = Duration::ZERO;
         for (name, strikes) in by_name {
             let struck = strikes.iter().filter(|strike| strike.struck).count();
-            let (after, words) = slowest(&strikes, &self.told);
+            let (after, words) = slowest(&strikes, &self.strikes, &self.told);
             longest = longest.max(after);
             let _ = writeln!(text, "{name:<24}{struck:>6}  {words}");
         }
@@ -152,10 +152,10 @@ impl Report {
 }
 
 /// The worst recovery of several strikes, in time and in words.
-fn slowest(strikes: &[&Strike], told: &[Told]) -> (Duration, String) {
+fn slowest(strikes: &[&Strike], all: &[Strike], told: &[Told]) -> (Duration, String) {
     let mut worst = (Duration::ZERO, String::from("-"));
     for strike in strikes {
-        match recovery(strike, told) {
+        match recovery(strike, all, told) {
             Recovery::After(op, took) if took >= worst.0 => {
                 worst = (took, format!("{:.1} s ({})", took.as_secs_f64(), op.name()));
             }

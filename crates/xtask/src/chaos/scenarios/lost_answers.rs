@@ -1,12 +1,13 @@
 //! One purchase in five is made and its answer lost. Nothing is bought twice, and each lost answer is one
-//! unknown outcome.
+//! unknown outcome, which is settled by command.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use serde_json::json;
 
-use super::{bad_exits, books, clients, under_load};
+use super::settle::settle;
+use super::{bad_exits, books, clients, under_load, under_supervision};
 use crate::chaos::books::{Books, Count, Finding, compare};
 use crate::chaos::client::Patience;
 use crate::chaos::load::Load;
@@ -42,6 +43,9 @@ pub(crate) async fn lost_answers(seed: u64, size: Size) -> anyhow::Result<Report
     let (books, unfinished) = books(&stack, &clients).await?;
     let mut findings = compare(&books, &unfinished);
     findings.extend(unmatched(&books));
+    stack.sandbox.no_faults().await?;
+    let settled = under_supervision(&stack, settle(&stack, &books)).await?;
+    findings.extend(settled);
     let surprises = stack.fleet.surprises();
     findings.extend(bad_exits(surprises, stack.stop().await?));
     Ok(Report {

@@ -3,6 +3,7 @@
 mod lost_answers;
 mod random;
 mod rolling_restart;
+mod settle;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,9 +32,17 @@ async fn under_load<T>(
     load: &Load,
     beside: impl Future<Output = anyhow::Result<T>>,
 ) -> anyhow::Result<T> {
-    let work = async { tokio::try_join!(beside, load::run(clients, load)) };
+    let both = async { tokio::try_join!(beside, load::run(clients, load)) };
+    under_supervision(stack, both).await.map(|(result, ())| result)
+}
+
+/// Does something while a supervisor starts again what ends.
+async fn under_supervision<T>(
+    stack: &Stack,
+    work: impl Future<Output = anyhow::Result<T>>,
+) -> anyhow::Result<T> {
     tokio::select! {
-        done = work => done.map(|(result, ())| result),
+        done = work => done,
         ended = stack.fleet.supervise() => {
             ended?;
             anyhow::bail!("the supervisor ended")
@@ -49,13 +58,7 @@ fn clients(stack: &Stack) -> Clients {
 /// Waits until nothing is unfinished, and opens the three books.
 async fn books(stack: &Stack, clients: &Clients) -> anyhow::Result<(Books, Vec<Unfinished>)> {
     let step = progress::step("Waiting until nothing is unfinished");
-    let unfinished = tokio::select! {
-        unfinished = until_quiet(&stack.database_url, QUIET_WITHIN) => unfinished?,
-        ended = stack.fleet.supervise() => {
-            ended?;
-            anyhow::bail!("the supervisor ended")
-        }
-    };
+    let unfinished = under_supervision(stack, until_quiet(&stack.database_url, QUIET_WITHIN)).await?;
     step.done(if unfinished.is_empty() {
         String::new()
     } else {

@@ -14,7 +14,7 @@ use tokio::sync::Mutex;
 use super::member::{Member, Role};
 use super::redis::Redis;
 use super::sandbox::Sandbox;
-use super::{Fleet, Size, Stack, binaries, settings};
+use super::{CtlEnv, Fleet, Size, Stack, binaries, settings};
 use crate::progress;
 use crate::state::{Home, Lock};
 use crate::{stack, workspace};
@@ -56,7 +56,7 @@ pub(super) async fn all(size: Size) -> anyhow::Result<Stack> {
             .with_context(|| format!("{} did not become ready", member.name))?;
     }
     step.done("");
-    Ok(servers.into_stack(fleet, key, lock))
+    Ok(servers.into_stack(fleet, (key, ctl_env), lock))
 }
 
 /// The output of `loadsurectl`.
@@ -127,7 +127,7 @@ impl Servers {
         Ok(servers)
     }
 
-    fn into_stack(self, fleet: Fleet, key: String, lock: Lock) -> Stack {
+    fn into_stack(self, fleet: Fleet, (key, ctl_env): (String, CtlEnv), lock: Lock) -> Stack {
         Stack {
             fleet,
             sandbox: self.sandbox,
@@ -138,6 +138,7 @@ impl Servers {
             postgres: Mutex::new(self.postgres),
             postgres_proxy: self.postgres_proxy,
             key,
+            ctl_env,
             _lock: lock,
         }
     }
@@ -200,7 +201,7 @@ impl Builder<'_> {
         ]
     }
 
-    fn ctl_env(&self) -> Vec<(&'static str, String)> {
+    fn ctl_env(&self) -> CtlEnv {
         let common = settings::COMMON
             .iter()
             .map(|(name, value)| (*name, (*value).to_owned()));
