@@ -1,5 +1,5 @@
 //! Maltreats the service and compares three books: what clients were told, what PostgreSQL says, and what
-//! the insurer's ledger says. docs/GUARANTEES.md says what must hold.
+//! the insurer's ledger says.
 
 mod books;
 mod client;

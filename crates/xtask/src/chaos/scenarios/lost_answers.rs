@@ -17,10 +17,11 @@ use crate::chaos::stack::{Size, Stack};
 /// Orders in all, and how many begin in a second.
 const ORDERS: u32 = 200;
 const PER_SECOND: u32 = 10;
-/// A client sends a request up to four times again.
+/// A client sends an order up to four times again, also when it is told that its outcome is unknown.
 const PATIENCE: Patience = Patience {
     tries: 5,
     time: Duration::from_secs(60),
+    insists: true,
 };
 
 /// Plays it, and tells what it has shown.
