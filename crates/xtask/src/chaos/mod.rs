@@ -20,5 +20,5 @@ pub(crate) use faults::Fault;
 #[cfg(test)]
 pub(crate) use plan::plan;
 pub(crate) use report::Report;
-pub(crate) use scenarios::{Random, lost_answers, random, rolling_restart};
+pub(crate) use scenarios::{Random, contested, lost_answers, random, rolling_restart};
 pub(crate) use stack::Size;

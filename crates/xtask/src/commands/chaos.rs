@@ -47,6 +47,8 @@ enum Scenario {
     Random,
     /// 200 bookings, one purchase in five made and its answer lost.
     LostAnswers,
+    /// 50 quotes, each booked by 16 requests at the same time over all apis, with and without the same key.
+    Contested,
     /// Every process is ended and started again under load.
     RollingRestart,
 }
@@ -69,6 +71,7 @@ impl Args {
         let report = match self.scenario {
             Scenario::Random => chaos::random(self.random(size)?).await?,
             Scenario::LostAnswers => chaos::lost_answers(self.seed, size).await?,
+            Scenario::Contested => chaos::contested(self.seed, size).await?,
             Scenario::RollingRestart => chaos::rolling_restart(self.seed, size, self.rate).await?,
         };
         judge(&report)

@@ -10,7 +10,7 @@ use super::settle::settle;
 use super::{bad_exits, books, clients, under_load, under_supervision};
 use crate::chaos::books::{Books, Count, Finding, compare};
 use crate::chaos::client::Patience;
-use crate::chaos::load::Load;
+use crate::chaos::load::{Load, Shape};
 use crate::chaos::report::Report;
 use crate::chaos::stack::{Size, Stack};
 
@@ -31,7 +31,7 @@ pub(crate) async fn lost_answers(seed: u64, size: Size) -> anyhow::Result<Report
         per_second: PER_SECOND,
         lasts: Duration::from_secs(1) * ORDERS / PER_SECOND,
         patience: PATIENCE,
-        bookings_only: true,
+        shape: Shape::Booked,
     };
     let stack = Stack::start(size).await?;
     let rule = json!({"operation": "purchaseQuote", "kind": "reset_after", "probability": 0.2});

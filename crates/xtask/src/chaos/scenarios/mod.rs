@@ -1,5 +1,6 @@
-//! What can be played: random faults by a seed, and two fixed stories.
+//! What can be played: random faults by a seed, and three fixed stories.
 
+mod contested;
 mod lost_answers;
 mod random;
 mod rolling_restart;
@@ -17,6 +18,7 @@ use super::load::{self, Load};
 use super::stack::{Exit, Stack};
 use crate::progress;
 
+pub(crate) use contested::contested;
 pub(crate) use lost_answers::lost_answers;
 pub(crate) use random::{Random, random};
 pub(crate) use rolling_restart::rolling_restart;

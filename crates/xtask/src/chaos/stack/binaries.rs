@@ -32,10 +32,17 @@ pub(super) async fn build(folder: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Under another name first: a program that runs cannot be written to, but its name can be taken over.
+/// As another name of the same file where that is possible, since the programs are large: what cargo builds later
+/// is a new file, and leaves this one as it is. Under an unfinished name first, so that the name is always whole.
 fn copy(name: &str, to: &Path) -> anyhow::Result<()> {
     let from = Profile::Dev.binary(name)?;
     let unfinished = to.with_extension("new");
-    std::fs::copy(&from, &unfinished).with_context(|| format!("cannot copy {}", from.display()))?;
+    if unfinished.exists() {
+        std::fs::remove_file(&unfinished)
+            .with_context(|| format!("cannot remove {}", unfinished.display()))?;
+    }
+    if std::fs::hard_link(&from, &unfinished).is_err() {
+        std::fs::copy(&from, &unfinished).with_context(|| format!("cannot copy {}", from.display()))?;
+    }
     std::fs::rename(&unfinished, to).with_context(|| format!("cannot write {}", to.display()))
 }
