@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use super::books::{Count, Finding};
+use super::books::{Count, Finding, Held};
 use super::deaths::Death;
 use super::drive::Strike;
 use super::journal::{End, Op, Told};
@@ -18,6 +18,7 @@ pub(crate) struct Report {
     pub(crate) strikes: Vec<Strike>,
     pub(crate) skipped: Vec<(&'static str, &'static str)>,
     pub(crate) deaths: Vec<Death>,
+    pub(crate) held: Held,
     pub(crate) findings: Vec<Finding>,
 }
 
@@ -115,6 +116,9 @@ impl Report {
     }
 
     fn dead_letters(&self, text: &mut String) {
+        let Held { unknown, bought } = self.held;
+        let _ = writeln!(text, "{:<72}{unknown:>6}", "purchases held as outcome_unknown");
+        let _ = writeln!(text, "{:<72}{bought:>6}", "  of which the insurer did sell");
         let _ = writeln!(text, "{:<72}{:>6}", "dead letters", self.deaths.len());
         let _ = writeln!(
             text,
@@ -194,6 +198,7 @@ mod tests {
             strikes: vec![],
             skipped: vec![],
             deaths: vec![],
+            held: Held::default(),
             findings: vec![],
         };
         assert!(!report.is_bad());

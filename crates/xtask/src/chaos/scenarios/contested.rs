@@ -39,6 +39,7 @@ pub(crate) async fn contested(seed: u64, size: Size) -> anyhow::Result<Report> {
             books.ledger.attempts
         ),
         answers: clients.answers(),
+        held: books.held(),
         told: books.told,
         strikes: Vec::new(),
         skipped: Vec::new(),

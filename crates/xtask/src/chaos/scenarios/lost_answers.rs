@@ -57,6 +57,7 @@ pub(crate) async fn lost_answers(seed: u64, size: Size) -> anyhow::Result<Report
             books.ledger.lost.len()
         ),
         answers: clients.answers(),
+        held: books.held(),
         told: books.told,
         strikes: Vec::new(),
         skipped: Vec::new(),

@@ -60,6 +60,7 @@ pub(crate) async fn random(random: Random) -> anyhow::Result<Report> {
         ),
         answers: clients.answers(),
         deaths: explain(&books.record.dead, &strikes, start),
+        held: books.held(),
         told: books.told,
         strikes,
         skipped: skipped

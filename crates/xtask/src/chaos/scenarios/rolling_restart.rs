@@ -47,6 +47,7 @@ pub(crate) async fn rolling_restart(seed: u64, size: Size, per_second: u32) -> a
     Ok(Report {
         title: format!("rolling restart of {count} processes, seed {seed}, {per_second} orders a second"),
         answers: clients.answers(),
+        held: books.held(),
         told: books.told,
         strikes: Vec::new(),
         skipped: Vec::new(),
