@@ -19,6 +19,8 @@ const CANCELLED: u64 = 35;
 /// attempt to buy the same quote with another key. Percent.
 const DOUBLE_CLICKED: u64 = 15;
 const CONTESTED: u64 = 10;
+/// Requests for one quote in a contest.
+const CONTENDERS: u64 = 16;
 /// Time that a client thinks before the next step.
 const THINKING: (Duration, Duration) = (Duration::from_millis(20), Duration::from_millis(600));
 
@@ -31,8 +33,19 @@ pub(crate) struct Load {
     /// How long orders begin.
     pub(crate) lasts: Duration,
     pub(crate) patience: Patience,
+    pub(crate) shape: Shape,
+}
+
+/// What orders are made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// Quotes, of which some are booked, of which some are cancelled; some bookings are sent twice.
+    Mixed,
     /// Every quote is booked, plainly, and nothing is cancelled.
-    pub(crate) bookings_only: bool,
+    Booked,
+    /// Every quote is booked by 16 requests at the same time: half of them with one key, half with keys of
+    /// their own.
+    Contested,
 }
 
 /// One order on its way.
@@ -81,14 +94,15 @@ impl Order {
         let Some(quote) = quote.id.filter(|_| quote.end == End::Done) else {
             return;
         };
-        if !self.load.bookings_only && !self.rng.chance(BOOKED) {
+        let mixed = self.load.shape == Shape::Mixed;
+        if mixed && !self.rng.chance(BOOKED) {
             return;
         }
         self.think().await;
         let Some(certificate) = self.book(&quote).await.certificate else {
             return;
         };
-        if self.load.bookings_only || !self.rng.chance(CANCELLED) {
+        if !mixed || !self.rng.chance(CANCELLED) {
             return;
         }
         self.think().await;
@@ -98,24 +112,50 @@ impl Order {
     }
 
     async fn book(&mut self, quote: &str) -> Told {
-        const PATH: &str = "/api/insurance/bookings";
-        let body = json!({"quoteId": quote});
         let throw = self.rng.below(100);
-        if self.load.bookings_only || throw >= DOUBLE_CLICKED + CONTESTED {
-            return self.send(Op::Booking, "book", PATH, body).await;
+        match self.load.shape {
+            Shape::Contested => return self.contest(quote).await,
+            Shape::Mixed if throw < DOUBLE_CLICKED => {
+                let mut twin = self.twin(1);
+                return tokio::join!(self.order(quote, "book"), twin.order(quote, "book")).0;
+            }
+            Shape::Mixed | Shape::Booked => {}
         }
-        if throw < DOUBLE_CLICKED {
-            let mut twin = self.clone();
-            twin.rng = self.rng.fork(1);
-            let (told, _same) = tokio::join!(
-                self.send(Op::Booking, "book", PATH, body.clone()),
-                twin.send(Op::Booking, "book", PATH, body.clone()),
-            );
-            return told;
+        let told = self.order(quote, "book").await;
+        if self.load.shape == Shape::Mixed && throw < DOUBLE_CLICKED + CONTESTED {
+            self.order(quote, "book-again").await;
         }
-        let told = self.send(Op::Booking, "book", PATH, body.clone()).await;
-        self.send(Op::Booking, "book-again", PATH, body).await;
         told
+    }
+
+    async fn contest(&mut self, quote: &str) -> Told {
+        let mut rivals = JoinSet::new();
+        for rival in 1..CONTENDERS {
+            let (mut twin, quote) = (self.twin(rival), quote.to_owned());
+            let step = if rival % 2 == 0 {
+                "book".to_owned()
+            } else {
+                format!("book-{rival}")
+            };
+            rivals.spawn(async move { twin.order(&quote, &step).await });
+        }
+        let told = self.order(quote, "book").await;
+        rivals.join_all().await;
+        told
+    }
+
+    /// The same client once more, with dice of its own.
+    fn twin(&self, label: u64) -> Self {
+        Self {
+            rng: self.rng.fork(label),
+            ..self.clone()
+        }
+    }
+
+    async fn order(&mut self, quote: &str, step: &str) -> Told {
+        let body = json!({"quoteId": quote});
+        self.send(Op::Booking, step, "/api/insurance/bookings", body)
+            .await
     }
 
     /// One request; `step` makes its key, which is the same for repetitions.

@@ -1,5 +1,5 @@
 //! Maltreats the service and compares three books: what clients were told, what PostgreSQL says, and what
-//! the insurer's ledger says. docs/GUARANTEES.md says what must hold.
+//! the insurer's ledger says.
 
 mod books;
 mod client;
@@ -20,5 +20,5 @@ pub(crate) use faults::Fault;
 #[cfg(test)]
 pub(crate) use plan::plan;
 pub(crate) use report::Report;
-pub(crate) use scenarios::{Random, lost_answers, random, rolling_restart};
+pub(crate) use scenarios::{Random, contested, lost_answers, random, rolling_restart};
 pub(crate) use stack::Size;

@@ -1,11 +1,14 @@
 //! How long after its healing a fault is still felt.
+//!
+//! Of faults that overlap each counts from the healing of the last one, since before that nobody could tell
+//! what is felt of which.
 
 use std::time::Duration;
 
 use super::drive::Strike;
 use super::journal::{End, Op, Told};
 
-/// The time from the healing of a fault to the first success of the operation that took longest.
+/// The time from the healing of everything to the first success of the operation that took longest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Recovery {
     /// The operation, and how long it took.
@@ -16,13 +19,28 @@ pub(crate) enum Recovery {
     NotSeen,
 }
 
+/// The end of the faults that overlap with this one, directly or by others.
+fn all_clear(strike: &Strike, strikes: &[Strike]) -> Duration {
+    let mut clear = strike.healed;
+    while let Some(later) = strikes
+        .iter()
+        .filter(|other| other.injected < clear && other.healed > clear)
+        .map(|other| other.healed)
+        .max()
+    {
+        clear = later;
+    }
+    clear
+}
+
 /// How the service came back after a fault.
-pub(crate) fn recovery(strike: &Strike, told: &[Told]) -> Recovery {
+pub(crate) fn recovery(strike: &Strike, strikes: &[Strike], told: &[Told]) -> Recovery {
+    let clear = all_clear(strike, strikes);
     let mut longest = Recovery::NotSeen;
     for op in Op::ALL {
         let mut wanted = told
             .iter()
-            .filter(|told| told.op == op && told.ended >= strike.healed)
+            .filter(|told| told.op == op && told.ended >= clear)
             .peekable();
         if wanted.peek().is_none() {
             continue;
@@ -34,7 +52,7 @@ pub(crate) fn recovery(strike: &Strike, told: &[Told]) -> Recovery {
         let Some(first) = first else {
             return Recovery::Never(op);
         };
-        let took = first.saturating_sub(strike.healed);
+        let took = first.saturating_sub(clear);
         if !matches!(longest, Recovery::After(_, so_far) if so_far >= took) {
             longest = Recovery::After(op, took);
         }
@@ -61,14 +79,26 @@ mod tests {
         }
     }
 
-    fn after(told: &[Told]) -> Recovery {
-        let strike = Strike {
+    fn strike(injected: u64, healed: u64) -> Strike {
+        Strike {
             fault: Fault::Postgres(Postgres::Cut),
-            injected: Duration::from_secs(5),
-            healed: Duration::from_secs(10),
+            injected: Duration::from_secs(injected),
+            healed: Duration::from_secs(healed),
             struck: true,
-        };
-        recovery(&strike, told)
+        }
+    }
+
+    fn after(told: &[Told]) -> Recovery {
+        let strike = strike(5, 10);
+        recovery(&strike, std::slice::from_ref(&strike), told)
+    }
+
+    #[test]
+    fn faults_that_overlap_are_over_together() {
+        let strikes = [strike(5, 10), strike(9, 15), strike(14, 20), strike(21, 30)];
+        assert_eq!(all_clear(&strikes[0], &strikes), Duration::from_secs(20));
+        assert_eq!(all_clear(&strikes[2], &strikes), Duration::from_secs(20));
+        assert_eq!(all_clear(&strikes[3], &strikes), Duration::from_secs(30));
     }
 
     #[test]

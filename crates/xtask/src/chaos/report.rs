@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use super::books::{Count, Finding};
+use super::books::{Count, Finding, Held};
 use super::deaths::Death;
 use super::drive::Strike;
 use super::journal::{End, Op, Told};
@@ -18,6 +18,7 @@ pub(crate) struct Report {
     pub(crate) strikes: Vec<Strike>,
     pub(crate) skipped: Vec<(&'static str, &'static str)>,
     pub(crate) deaths: Vec<Death>,
+    pub(crate) held: Held,
     pub(crate) findings: Vec<Finding>,
 }
 
@@ -87,7 +88,7 @@ impl Report {
         let mut longest = Duration::ZERO;
         for (name, strikes) in by_name {
             let struck = strikes.iter().filter(|strike| strike.struck).count();
-            let (after, words) = slowest(&strikes, &self.told);
+            let (after, words) = slowest(&strikes, &self.strikes, &self.told);
             longest = longest.max(after);
             let _ = writeln!(text, "{name:<24}{struck:>6}  {words}");
         }
@@ -115,6 +116,9 @@ impl Report {
     }
 
     fn dead_letters(&self, text: &mut String) {
+        let Held { unknown, bought } = self.held;
+        let _ = writeln!(text, "{:<72}{unknown:>6}", "purchases held as outcome_unknown");
+        let _ = writeln!(text, "{:<72}{bought:>6}", "  of which the insurer did sell");
         let _ = writeln!(text, "{:<72}{:>6}", "dead letters", self.deaths.len());
         let _ = writeln!(
             text,
@@ -152,10 +156,10 @@ impl Report {
 }
 
 /// The worst recovery of several strikes, in time and in words.
-fn slowest(strikes: &[&Strike], told: &[Told]) -> (Duration, String) {
+fn slowest(strikes: &[&Strike], all: &[Strike], told: &[Told]) -> (Duration, String) {
     let mut worst = (Duration::ZERO, String::from("-"));
     for strike in strikes {
-        match recovery(strike, told) {
+        match recovery(strike, all, told) {
             Recovery::After(op, took) if took >= worst.0 => {
                 worst = (took, format!("{:.1} s ({})", took.as_secs_f64(), op.name()));
             }
@@ -194,6 +198,7 @@ mod tests {
             strikes: vec![],
             skipped: vec![],
             deaths: vec![],
+            held: Held::default(),
             findings: vec![],
         };
         assert!(!report.is_bad());

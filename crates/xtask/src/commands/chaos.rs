@@ -32,6 +32,9 @@ pub(crate) struct Args {
     /// Orders that begin in a second.
     #[arg(long, default_value_t = 4)]
     rate: u32,
+    /// Takes the programs that the last run built.
+    #[arg(long)]
+    no_build: bool,
     /// Never installs packages; says what is missing instead.
     #[arg(long)]
     no_install: bool,
@@ -44,6 +47,8 @@ enum Scenario {
     Random,
     /// 200 bookings, one purchase in five made and its answer lost.
     LostAnswers,
+    /// 50 quotes, each booked by 16 requests at the same time over all apis, with and without the same key.
+    Contested,
     /// Every process is ended and started again under load.
     RollingRestart,
 }
@@ -61,10 +66,12 @@ impl Args {
         let size = Size {
             apis: self.apis.max(1),
             workers: self.workers.max(1),
+            build: !self.no_build,
         };
         let report = match self.scenario {
             Scenario::Random => chaos::random(self.random(size)?).await?,
             Scenario::LostAnswers => chaos::lost_answers(self.seed, size).await?,
+            Scenario::Contested => chaos::contested(self.seed, size).await?,
             Scenario::RollingRestart => chaos::rolling_restart(self.seed, size, self.rate).await?,
         };
         judge(&report)
@@ -92,7 +99,11 @@ pub(crate) async fn short() -> anyhow::Result<()> {
         seed: SHORT_SEED,
         lasts: SHORT,
         faults: Fault::TELLING.to_vec(),
-        size: Size { apis: 2, workers: 2 },
+        size: Size {
+            apis: 2,
+            workers: 2,
+            build: true,
+        },
         per_second: 4,
     };
     judge(&chaos::random(random).await?)

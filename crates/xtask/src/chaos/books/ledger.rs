@@ -71,3 +71,25 @@ impl Ledger {
         self.tokens.values().flatten().map(String::as_str)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_purchase_whose_answer_was_lost_is_told_apart() {
+        let attempt = |token: &str, committed: bool, answered: bool| json!({"number": 1, "quoteToken": token, "committed": committed, "answered": answered});
+        let written = json!({
+            "attempts": [attempt("a", true, true), attempt("b", true, false), attempt("c", false, false)],
+            "tokens": {"a": {"certificates": ["1"]}, "b": {"certificates": ["2"]}, "c": {"certificates": []}},
+            "cancellations": [{"certificateNumber": "1"}],
+        });
+        let ledger = Ledger::read(written).unwrap();
+        assert_eq!(ledger.lost, ["b"]);
+        assert_eq!(ledger.certificates().collect::<Vec<_>>(), ["1", "2"]);
+        assert!(ledger.cancelled.contains("1"));
+        assert_eq!(ledger.attempts, 3);
+    }
+}

@@ -19,3 +19,31 @@ pub(crate) struct Books {
     pub(crate) record: Record,
     pub(crate) ledger: Ledger,
 }
+
+/// Purchases that wait for a person.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Held {
+    /// Bookings in `outcome_unknown`.
+    pub(crate) unknown: usize,
+    /// Those of them that the insurer did sell.
+    pub(crate) bought: usize,
+}
+
+impl Books {
+    pub(crate) fn held(&self) -> Held {
+        let bookings = self.record.bookings.values();
+        let unknown: Vec<_> = bookings
+            .filter(|booking| booking.status == "outcome_unknown")
+            .collect();
+        let issued = |token| {
+            self.ledger
+                .tokens
+                .get(token)
+                .is_some_and(|issued| !issued.is_empty())
+        };
+        Held {
+            unknown: unknown.len(),
+            bought: unknown.iter().filter(|booking| issued(&booking.token)).count(),
+        }
+    }
+}

@@ -28,6 +28,8 @@ const PAUSES: (Duration, Duration) = (Duration::from_millis(150), Duration::from
 pub(crate) struct Patience {
     pub(crate) tries: u32,
     pub(crate) time: Duration,
+    /// Does not take an unknown outcome for an answer, and sends the order again.
+    pub(crate) insists: bool,
 }
 
 impl Patience {
@@ -35,6 +37,7 @@ impl Patience {
     pub(crate) const LONG: Self = Self {
         tries: u32::MAX,
         time: Duration::from_secs(150),
+        insists: false,
     };
 }
 
@@ -154,7 +157,10 @@ impl Attempt<'_> {
             let wait = match reading {
                 Reading::Final(last) => {
                     self.told = last.into_told(self.told);
-                    return self.closed();
+                    if !self.insists() {
+                        return self.closed();
+                    }
+                    PAUSES.0
                 }
                 Reading::Pending { id, location } => {
                     self.told.end = End::Accepted;
@@ -177,6 +183,10 @@ impl Attempt<'_> {
             }
             sleep(wait).await;
         }
+    }
+
+    fn insists(&self) -> bool {
+        self.wish.patience.insists && self.told.end == End::Unknown
     }
 
     fn call(&self) -> Call {

@@ -1,25 +1,27 @@
 //! One purchase in five is made and its answer lost. Nothing is bought twice, and each lost answer is one
-//! unknown outcome.
+//! unknown outcome, which is settled by command.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use serde_json::json;
 
-use super::{bad_exits, books, clients, under_load};
+use super::settle::settle;
+use super::{bad_exits, books, clients, under_load, under_supervision};
 use crate::chaos::books::{Books, Count, Finding, compare};
 use crate::chaos::client::Patience;
-use crate::chaos::load::Load;
+use crate::chaos::load::{Load, Shape};
 use crate::chaos::report::Report;
 use crate::chaos::stack::{Size, Stack};
 
 /// Orders in all, and how many begin in a second.
 const ORDERS: u32 = 200;
 const PER_SECOND: u32 = 10;
-/// A client sends a request up to four times again.
+/// A client sends an order up to four times again, also when it is told that its outcome is unknown.
 const PATIENCE: Patience = Patience {
     tries: 5,
     time: Duration::from_secs(60),
+    insists: true,
 };
 
 /// Plays it, and tells what it has shown.
@@ -29,7 +31,7 @@ pub(crate) async fn lost_answers(seed: u64, size: Size) -> anyhow::Result<Report
         per_second: PER_SECOND,
         lasts: Duration::from_secs(1) * ORDERS / PER_SECOND,
         patience: PATIENCE,
-        bookings_only: true,
+        shape: Shape::Booked,
     };
     let stack = Stack::start(size).await?;
     let rule = json!({"operation": "purchaseQuote", "kind": "reset_after", "probability": 0.2});
@@ -42,6 +44,9 @@ pub(crate) async fn lost_answers(seed: u64, size: Size) -> anyhow::Result<Report
     let (books, unfinished) = books(&stack, &clients).await?;
     let mut findings = compare(&books, &unfinished);
     findings.extend(unmatched(&books));
+    stack.sandbox.no_faults().await?;
+    let settled = under_supervision(&stack, settle(&stack, &books)).await?;
+    findings.extend(settled);
     let surprises = stack.fleet.surprises();
     findings.extend(bad_exits(surprises, stack.stop().await?));
     Ok(Report {
@@ -52,6 +57,7 @@ pub(crate) async fn lost_answers(seed: u64, size: Size) -> anyhow::Result<Report
             books.ledger.lost.len()
         ),
         answers: clients.answers(),
+        held: books.held(),
         told: books.told,
         strikes: Vec::new(),
         skipped: Vec::new(),

@@ -1,8 +1,10 @@
-//! What can be played: random faults by a seed, and two fixed stories.
+//! What can be played: random faults by a seed, and three fixed stories.
 
+mod contested;
 mod lost_answers;
 mod random;
 mod rolling_restart;
+mod settle;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,6 +18,7 @@ use super::load::{self, Load};
 use super::stack::{Exit, Stack};
 use crate::progress;
 
+pub(crate) use contested::contested;
 pub(crate) use lost_answers::lost_answers;
 pub(crate) use random::{Random, random};
 pub(crate) use rolling_restart::rolling_restart;
@@ -31,9 +34,17 @@ async fn under_load<T>(
     load: &Load,
     beside: impl Future<Output = anyhow::Result<T>>,
 ) -> anyhow::Result<T> {
-    let work = async { tokio::try_join!(beside, load::run(clients, load)) };
+    let both = async { tokio::try_join!(beside, load::run(clients, load)) };
+    under_supervision(stack, both).await.map(|(result, ())| result)
+}
+
+/// Does something while a supervisor starts again what ends.
+async fn under_supervision<T>(
+    stack: &Stack,
+    work: impl Future<Output = anyhow::Result<T>>,
+) -> anyhow::Result<T> {
     tokio::select! {
-        done = work => done.map(|(result, ())| result),
+        done = work => done,
         ended = stack.fleet.supervise() => {
             ended?;
             anyhow::bail!("the supervisor ended")
@@ -49,13 +60,7 @@ fn clients(stack: &Stack) -> Clients {
 /// Waits until nothing is unfinished, and opens the three books.
 async fn books(stack: &Stack, clients: &Clients) -> anyhow::Result<(Books, Vec<Unfinished>)> {
     let step = progress::step("Waiting until nothing is unfinished");
-    let unfinished = tokio::select! {
-        unfinished = until_quiet(&stack.database_url, QUIET_WITHIN) => unfinished?,
-        ended = stack.fleet.supervise() => {
-            ended?;
-            anyhow::bail!("the supervisor ended")
-        }
-    };
+    let unfinished = under_supervision(stack, until_quiet(&stack.database_url, QUIET_WITHIN)).await?;
     step.done(if unfinished.is_empty() {
         String::new()
     } else {

@@ -10,7 +10,7 @@ use crate::chaos::client::Patience;
 use crate::chaos::deaths::explain;
 use crate::chaos::drive::drive;
 use crate::chaos::faults::Fault;
-use crate::chaos::load::Load;
+use crate::chaos::load::{Load, Shape};
 use crate::chaos::plan::plan;
 use crate::chaos::report::Report;
 use crate::chaos::stack::{Size, Stack};
@@ -39,7 +39,7 @@ pub(crate) async fn random(random: Random) -> anyhow::Result<Report> {
         per_second: random.per_second,
         lasts: random.lasts + AFTERWARDS,
         patience: Patience::LONG,
-        bookings_only: false,
+        shape: Shape::Mixed,
     };
     let stack = Stack::start(random.size).await?;
     let (clients, start) = (clients(&stack), OffsetDateTime::now_utc());
@@ -60,6 +60,7 @@ pub(crate) async fn random(random: Random) -> anyhow::Result<Report> {
         ),
         answers: clients.answers(),
         deaths: explain(&books.record.dead, &strikes, start),
+        held: books.held(),
         told: books.told,
         strikes,
         skipped: skipped

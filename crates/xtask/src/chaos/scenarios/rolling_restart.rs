@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use serde_json::json;
+
 use super::{bad_exits, books, clients, under_load};
 use crate::chaos::books::{Count, Finding, compare};
 use crate::chaos::client::{Clients, Patience};
 use crate::chaos::journal::{End, Op, Told};
-use crate::chaos::load::Load;
+use crate::chaos::load::{Load, Shape};
 use crate::chaos::report::Report;
 use crate::chaos::stack::{DRAINED_WITHIN, Exit, Size, Stack};
 use crate::progress;
@@ -15,7 +17,9 @@ use crate::progress;
 /// Load before the first restart, and between two.
 const PAUSE: Duration = Duration::from_secs(2);
 /// How long orders begin: enough for all processes of an ordinary stack.
-const LASTS: Duration = Duration::from_secs(40);
+const LASTS: Duration = Duration::from_secs(30);
+/// How long the insurer takes, so that every process has work when it is told to end.
+const INSURER_TAKES_MS: u32 = 500;
 
 /// Plays it, and tells what it has shown.
 pub(crate) async fn rolling_restart(seed: u64, size: Size, per_second: u32) -> anyhow::Result<Report> {
@@ -24,9 +28,11 @@ pub(crate) async fn rolling_restart(seed: u64, size: Size, per_second: u32) -> a
         per_second,
         lasts: LASTS,
         patience: Patience::LONG,
-        bookings_only: false,
+        shape: Shape::Mixed,
     };
     let stack = Stack::start(size).await?;
+    let slow = json!({"operation": "*", "kind": "slow", "ms": INSURER_TAKES_MS, "commits": true});
+    stack.sandbox.faults(&json!({"rules": [slow]})).await?;
     let clients = clients(&stack);
     let rolled = under_load(&stack, &clients, &load, roll(&stack)).await?;
     let (books, unfinished) = books(&stack, &clients).await?;
@@ -41,6 +47,7 @@ pub(crate) async fn rolling_restart(seed: u64, size: Size, per_second: u32) -> a
     Ok(Report {
         title: format!("rolling restart of {count} processes, seed {seed}, {per_second} orders a second"),
         answers: clients.answers(),
+        held: books.held(),
         told: books.told,
         strikes: Vec::new(),
         skipped: Vec::new(),

@@ -30,7 +30,12 @@ pub(crate) const READY_WITHIN: Duration = Duration::from_secs(60);
 pub(crate) struct Size {
     pub(crate) apis: u16,
     pub(crate) workers: u16,
+    /// Whether the programs are built first, or those of the last run are taken.
+    pub(crate) build: bool,
 }
+
+/// Variables of `loadsurectl`.
+type CtlEnv = Vec<(&'static str, String)>;
 
 /// Everything that runs. The order of the fields is the order in which a failed run is taken down.
 pub(crate) struct Stack {
@@ -45,6 +50,8 @@ pub(crate) struct Stack {
     pub(crate) database_url: String,
     /// An API key with all scopes.
     pub(crate) key: String,
+    /// Environment of `loadsurectl`, straight to the servers.
+    ctl_env: CtlEnv,
     _lock: Lock,
 }
 
@@ -57,6 +64,11 @@ impl Stack {
     /// `host:port` of each api.
     pub(crate) fn apis(&self) -> Vec<String> {
         self.fleet.hosts(Role::Api)
+    }
+
+    /// The output of `loadsurectl` with these arguments.
+    pub(crate) async fn ctl(&self, args: &[&str]) -> anyhow::Result<String> {
+        start::ctl(&self.ctl_env, args).await
     }
 
     /// Ends all programs in good order, and tells how each ended.

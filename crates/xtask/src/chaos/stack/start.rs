@@ -1,7 +1,7 @@
 //! Starts the programs in the order in which they need each other.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::Path;
 
 use anyhow::Context as _;
 use loadsure_testkit::process::Program;
@@ -14,7 +14,7 @@ use tokio::sync::Mutex;
 use super::member::{Member, Role};
 use super::redis::Redis;
 use super::sandbox::Sandbox;
-use super::{Fleet, Size, Stack, binaries, settings};
+use super::{CtlEnv, Fleet, Size, Stack, binaries, settings};
 use crate::progress;
 use crate::state::{Home, Lock};
 use crate::{stack, workspace};
@@ -29,7 +29,10 @@ pub(super) async fn all(size: Size) -> anyhow::Result<Stack> {
     let home = Home::at(workspace::target()?.join("chaos"))?;
     let lock = home.lock()?.context("another chaos run is under way")?;
     forget_logs(&home)?;
-    let bin = binaries::build(home.dir().to_path_buf()).await?;
+    let bin = home.dir().join("bin");
+    if size.build {
+        binaries::build(&bin).await?;
+    }
     let servers = Servers::start(&home, &bin).await?;
     let step = progress::step(format!(
         "Starting {} apis and {} workers",
@@ -53,7 +56,7 @@ pub(super) async fn all(size: Size) -> anyhow::Result<Stack> {
             .with_context(|| format!("{} did not become ready", member.name))?;
     }
     step.done("");
-    Ok(servers.into_stack(fleet, key, lock))
+    Ok(servers.into_stack(fleet, (key, ctl_env), lock))
 }
 
 /// The output of `loadsurectl`.
@@ -99,7 +102,7 @@ struct Servers {
 }
 
 impl Servers {
-    async fn start(home: &Home, bin: &std::path::Path) -> anyhow::Result<Self> {
+    async fn start(home: &Home, bin: &Path) -> anyhow::Result<Self> {
         let step = progress::step("Starting PostgreSQL, Redis and the sandbox insurer");
         let options = PostgresOptions::new(home.dir().join("postgres")).durability(Durability::Real);
         let postgres = Postgres::start(options).await?;
@@ -124,7 +127,7 @@ impl Servers {
         Ok(servers)
     }
 
-    fn into_stack(self, fleet: Fleet, key: String, lock: Lock) -> Stack {
+    fn into_stack(self, fleet: Fleet, (key, ctl_env): (String, CtlEnv), lock: Lock) -> Stack {
         Stack {
             fleet,
             sandbox: self.sandbox,
@@ -135,6 +138,7 @@ impl Servers {
             postgres: Mutex::new(self.postgres),
             postgres_proxy: self.postgres_proxy,
             key,
+            ctl_env,
             _lock: lock,
         }
     }
@@ -143,7 +147,7 @@ impl Servers {
 /// Makes programs with their environment.
 struct Builder<'a> {
     home: &'a Home,
-    bin: &'a PathBuf,
+    bin: &'a Path,
     servers: &'a Servers,
 }
 
@@ -197,7 +201,7 @@ impl Builder<'_> {
         ]
     }
 
-    fn ctl_env(&self) -> Vec<(&'static str, String)> {
+    fn ctl_env(&self) -> CtlEnv {
         let common = settings::COMMON
             .iter()
             .map(|(name, value)| (*name, (*value).to_owned()));
