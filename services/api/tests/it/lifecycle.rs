@@ -13,9 +13,8 @@ use reqwest::Method;
 use crate::support::bodies::flat;
 use crate::support::{QUOTES, Reply, Setup, eventually};
 
-/// P16: a service whose servers are away starts, says so, and refuses with 503.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_service_starts_while_its_servers_are_away() {
+/// A service whose PostgreSQL and Redis are not there.
+async fn alone(metrics: Metrics) -> Api {
     let (database, redis) = (free_port().unwrap(), free_port().unwrap());
     let env: BTreeMap<String, String> = [
         ("PORT", "0".to_owned()),
@@ -28,25 +27,43 @@ async fn a_service_starts_while_its_servers_are_away() {
     ]
     .map(|(name, value)| (name.to_owned(), value))
     .into();
-    let config = ApiConfig::from_env(&env).unwrap();
-    let api = Api::start(config, Metrics::detached().unwrap()).await.unwrap();
-    let url = format!("http://{}", api.address());
-    let get = async |path: &str| {
-        Reply::of(
-            reqwest::Client::new()
-                .get(format!("{url}{path}"))
-                .bearer_auth("k"),
-        )
+    Api::start(ApiConfig::from_env(&env).unwrap(), metrics)
         .await
-    };
-    let health = get("/health").await;
+        .unwrap()
+}
+
+async fn get(api: &Api, path: &str) -> Reply {
+    let url = format!("http://{}{path}", api.address());
+    Reply::of(reqwest::Client::new().get(url).bearer_auth("k")).await
+}
+
+/// P16: a service whose servers are away starts, says so, and refuses with 503.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_starts_while_its_servers_are_away() {
+    let api = alone(Metrics::detached().unwrap()).await;
+    let health = get(&api, "/health").await;
     assert_eq!(
         (health.status, health.json()["status"].as_str().unwrap()),
         (503, "unavailable")
     );
-    assert_eq!(get("/health/live").await.status, 200);
-    assert_eq!(get("/health/ready").await.status, 503);
-    get(QUOTES).await.problem(503, "database_unavailable");
+    assert_eq!(get(&api, "/health/live").await.status, 200);
+    assert_eq!(get(&api, "/health/ready").await.status, 503);
+    get(&api, QUOTES).await.problem(503, "database_unavailable");
+    api.stop().await;
+}
+
+/// A path would make a series of its own for every id and every scanner.
+#[tokio::test(flavor = "multi_thread")]
+async fn metrics_are_by_route_and_never_by_path() {
+    let metrics = Metrics::detached().unwrap();
+    let api = alone(metrics.clone()).await;
+    get(&api, "/api/insurance/quotes/4711").await;
+    get(&api, "/wp-login.php").await;
+    let text = metrics.render();
+    for route in ["/api/insurance/quotes/{quoteId}", "unmatched"] {
+        assert!(text.contains(&format!("\"{route}\"")), "{route}: {text}");
+    }
+    assert!(!text.contains("4711") && !text.contains("wp-login"), "{text}");
     api.stop().await;
 }
 
