@@ -88,10 +88,7 @@ impl Bookings for Witness {
         if !concluded? {
             return Ok(false);
         }
-<<<<<<< HEAD
         CrashPoint::CommitReply.reached();
-=======
->>>>>>> settle
         let event = match conclusion {
             Conclusion::Bought(_) => "booking.bought",
             Conclusion::Declined(_) => "booking.declined",
