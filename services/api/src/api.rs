@@ -17,7 +17,7 @@ use crate::routes::is_ready;
 use crate::state::AppState;
 
 /// Longest time for the last answers to leave, once every request is answered.
-const LAST_BYTES: u64 = 2;
+const LAST_BYTES: Duration = Duration::from_secs(2);
 
 /// How long a connection without requests is kept. Longer than the 60 s of common proxies: the side that closes first
 /// should be the one that knows whether it is about to send.
@@ -94,14 +94,15 @@ impl Api {
         self.address
     }
 
-    /// Stops within the configured grace: takes no more connections, lets requests end, answers those that still
-    /// wait for a result at half time with 202, hands over what is to be published, and closes.
+    /// Stops within the configured grace: closes the port, lets requests end, answers those that still wait for a
+    /// result at half time with 202, hands over what is to be published, and closes.
     pub async fn stop(self) {
         let half = self.state.config.app.shutdown_grace / 2;
         self.state.begin_to_stop();
-        self.handle.pause().await;
+        // A port that is closed is tried elsewhere. One that is open and silent, as after a pause, is waited for.
+        let connections = tokio::spawn(self.handle.stop(true));
         self.answer_all(half).await;
-        self.handle.stop(true).await;
+        within(LAST_BYTES, "connections", async { drop(connections.await) }).await;
         self.state.closing.cancel();
         self.state.tasks.close();
         within(half / 4, "background tasks", self.state.tasks.wait()).await;
@@ -109,6 +110,8 @@ impl Api {
             internal.stop().await;
         }
         self.state.store.close();
+        // What is not closed by now has no request on it.
+        self.server.abort();
         ended(self.server.await);
     }
 
@@ -150,10 +153,12 @@ fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
 
 fn serve(listener: TcpListener, state: &Data<AppState>) -> io::Result<actix_web::dev::Server> {
     let shared = state.clone();
+    // The server is told to stop before its requests have ended, so it is given all the time that they have.
+    let grace = state.config.app.shutdown_grace.as_secs();
     let mut server = HttpServer::new(move || app(shared.clone()))
         .disable_signals()
         .keep_alive(KEEP_ALIVE)
-        .shutdown_timeout(LAST_BYTES);
+        .shutdown_timeout(grace.max(1));
     if let Some(workers) = state.config.http.workers {
         server = server.workers(workers.get().into());
     }
