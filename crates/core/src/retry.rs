@@ -27,7 +27,7 @@ impl Policy {
     /// The policy of a kind.
     ///
     /// A person waits for a quote, so it is tried quickly and given up soon. A purchase that was certainly not
-    /// made is worth more patience: nine attempts span about ten minutes.
+    /// made is worth more patience: nine attempts, with up to four minutes of waiting between them.
     #[must_use]
     pub const fn of(kind: Kind) -> Self {
         let (attempts, base_ms, cap_s) = match kind {
@@ -69,6 +69,24 @@ mod tests {
 
     fn kinds() -> impl Strategy<Value = Kind> {
         prop::sample::select(&Kind::ALL[..])
+    }
+
+    /// P19: how often each kind is tried, and how long the waits between may be in all.
+    #[test]
+    fn each_kind_has_its_patience() {
+        let patience = |kind| {
+            let waits: Vec<Duration> = (1..100)
+                .map_while(|attempt| Policy::of(kind).after(attempt, None))
+                .map(|backoff| backoff.spread)
+                .collect();
+            (waits.len() + 1, waits.iter().sum::<Duration>().as_millis())
+        };
+        assert_eq!(patience(Kind::Quote), (5, 7_500));
+        assert_eq!(patience(Kind::Certificate), (5, 7_500));
+        assert_eq!(patience(Kind::Booking), (9, 247_000));
+        assert_eq!(patience(Kind::Cancellation), (9, 247_000));
+        assert_eq!(patience(Kind::SupportData), (4, 14_000));
+        assert_eq!(patience(Kind::Maintenance), (3, 3_000));
     }
 
     proptest! {

@@ -6,6 +6,8 @@
     reason = "a test says by panicking what went wrong"
 )]
 
+mod contention;
+mod document;
 mod drain;
 mod protocol;
 mod stack;

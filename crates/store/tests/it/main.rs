@@ -16,6 +16,7 @@ mod outage;
 mod outbox;
 mod purchase;
 mod quotes;
+mod retry;
 mod scene;
 mod schedule;
 mod schema;
