@@ -1,7 +1,6 @@
 //! Tests of what the service promises as a whole: see docs/GUARANTEES.md.
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::panic,
     reason = "a test says by panicking what went wrong"
 )]
