@@ -2,6 +2,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
+    clippy::print_stdout,
     reason = "a test says by panicking what went wrong"
 )]
 
@@ -9,4 +10,5 @@ mod contention;
 mod document;
 mod drain;
 mod protocol;
+mod services;
 mod stack;

@@ -3,13 +3,17 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use loadsure_config::WorkerServiceConfig;
+use loadsure_queue::Queue;
 use loadsure_sandbox::{Config, Operation, Sandbox};
 use loadsure_store::{MIGRATIONS_FINGERPRINT, Settings, Store, migrate};
+use loadsure_telemetry::Metrics;
 use loadsure_testkit::db::TestDb;
 use loadsure_testkit::process::{Process, Program};
 use loadsure_testkit::proxy::Proxy;
 use loadsure_testkit::redis::TestRedis;
 use loadsure_testkit::servers::free_port;
+use loadsure_worker::Worker;
 use reqwest::{Client, RequestBuilder, Url};
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
@@ -27,6 +31,7 @@ pub(crate) const DEADLINE: Duration = Duration::from_secs(40);
 pub(crate) struct Stack {
     pub(crate) sandbox: Sandbox,
     pub(crate) http: Client,
+    pub(crate) store: Store,
     redis: TestRedis,
     database: TestDb,
 }
@@ -40,12 +45,14 @@ pub(crate) struct Api {
 impl Stack {
     pub(crate) async fn set() -> Self {
         let migrated = |url: String| async move { migrate(&open(&url)).await.map(drop) };
+        let database = TestDb::create(&MIGRATIONS_FINGERPRINT, migrated).await.unwrap();
         Self {
             sandbox: Sandbox::start(Config::default()).await.unwrap(),
             // A connection of each request's own: none is taken for open that the API has closed.
             http: Client::builder().pool_max_idle_per_host(0).build().unwrap(),
+            store: open(database.url()),
             redis: TestRedis::shared().await.unwrap(),
-            database: TestDb::create(&MIGRATIONS_FINGERPRINT, migrated).await.unwrap(),
+            database,
         }
     }
 
@@ -86,10 +93,48 @@ impl Stack {
         process
     }
 
-    /// Waits until so many quotes are accepted.
-    pub(crate) async fn accepted(&self, quotes: i64) {
+    /// A worker within this process, with times that suit a test rather than a service.
+    pub(crate) async fn worker_here(&self) -> Worker {
+        let env: BTreeMap<String, String> = self
+            .env()
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect();
+        let mut config = WorkerServiceConfig::from_env(&env).unwrap();
+        config.insurer.request_timeout = Duration::from_secs(1);
+        config.worker.reclaim_idle = Duration::from_secs(1);
+        config.worker.heartbeat = Duration::from_millis(200);
+        config.worker.relay_interval = Duration::from_millis(50);
+        config.worker.sweep_after = Duration::from_secs(2);
+        Worker::start(config, Metrics::detached().unwrap()).await.unwrap()
+    }
+
+    /// The streams, as an API sees them.
+    pub(crate) async fn queue(&self) -> Queue {
+        let config = loadsure_queue::Config {
+            prefix: self.redis.prefix().to_owned(),
+            ..loadsure_queue::Config::new(self.redis.url().to_owned(), "test")
+        };
+        Queue::connect(&config).await.unwrap()
+    }
+
+    /// A connection to Redis, for what no part of the service would do.
+    pub(crate) async fn redis_connection(&self) -> deadpool_redis::Connection {
+        let config = deadpool_redis::Config::from_url(self.redis.url());
+        let pool = config.create_pool(Some(deadpool_redis::Runtime::Tokio1)).unwrap();
+        pool.get().await.unwrap()
+    }
+
+    /// A session of the database, likewise.
+    pub(crate) async fn session(&self) -> tokio_postgres::Client {
         let (client, connection) = tokio_postgres::connect(self.database.url(), NoTls).await.unwrap();
         tokio::spawn(connection);
+        client
+    }
+
+    /// Waits until so many quotes are accepted.
+    pub(crate) async fn accepted(&self, quotes: i64) {
+        let client = self.session().await;
         let deadline = Instant::now() + DEADLINE;
         let count = "SELECT count(*) FROM quotes";
         while client.query_one(count, &[]).await.unwrap().get::<_, i64>(0) < quotes {

@@ -18,7 +18,7 @@ fn the_database_does_what_the_model_does() {
         .unwrap();
     let database = runtime.block_on(Sql::create());
     let mut runner = TestRunner::new(Config {
-        cases: 100,
+        cases: 120,
         max_shrink_iters: 500,
         failure_persistence: None,
         ..Config::default()

@@ -113,8 +113,8 @@ fn passage() -> impl Strategy<Value = Passage> {
     let answer = prop_oneof![
         8 => Just(Answer::Yes),
         1 => Just(Answer::No),
-        1 => Just(Answer::NotSent),
-        1 => Just(Answer::TurnedAway),
+        2 => Just(Answer::NotSent),
+        2 => Just(Answer::TurnedAway),
         2 => Just(Answer::LostBefore),
         3 => Just(Answer::LostAfter)
     ];

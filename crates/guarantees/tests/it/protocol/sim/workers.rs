@@ -7,6 +7,7 @@ use std::task::Poll;
 use loadsure_core::error_code::ErrorCode;
 use loadsure_core::job::{Kind, Ticket, Verdict};
 use loadsure_core::ports::{Bookings, Cancellations, Fault, Quotes, Settlements};
+use loadsure_core::repeat::RepeatPurchase;
 use loadsure_core::usecase::purchase::Limits;
 use loadsure_core::usecase::{cancel, price, purchase, settle};
 
@@ -29,8 +30,8 @@ pub(super) struct Execution {
     gate: Gate,
     /// Nothing once the use case has ended: what remains is to acknowledge.
     work: Option<Work>,
-    /// Whether it has sent a purchase.
-    sent: bool,
+    /// What the insurer did with the purchase that it sent.
+    sent: Option<Answer>,
     /// Whether the job had ended, or another attempt had taken its place, when the delivery arrived.
     stale: bool,
 }
@@ -107,7 +108,7 @@ impl<S: Storage> Sim<S> {
             entry: entry.id,
             gate,
             work: Some(Box::pin(work)),
-            sent: false,
+            sent: None,
             stale: job.is_finished() || u32::try_from(job.attempt) != Ok(entry.ticket.attempt),
         };
         // To the first gate.
@@ -127,7 +128,9 @@ impl<S: Storage> Sim<S> {
             self.workers[slot] = None;
             return Ok(());
         }
-        execution.sent |= execution.gate.waiting() == Some(Point::Purchase);
+        if execution.gate.waiting() == Some(Point::Purchase) {
+            execution.sent = Some(passage.answer);
+        }
         execution.gate.grant(passage);
         let (ended, stale, sent) = (execution.advance().await, execution.stale, execution.sent);
         match ended {
@@ -135,9 +138,7 @@ impl<S: Storage> Sim<S> {
             Some(Err(_)) => self.workers[slot] = None,
             Some(Ok(verdict)) => {
                 execution.work = None;
-                if stale && verdict != Verdict::Stale {
-                    return Err(format!("a stale delivery ended with {verdict:?}"));
-                }
+                judge(stale, sent, self.limits.repeat, &verdict)?;
             }
             None => {}
         }
@@ -146,7 +147,7 @@ impl<S: Storage> Sim<S> {
         if stale && before != self.last {
             return Err("a stale delivery changed something".to_owned());
         }
-        if !sent && self.gave_up_early(&before) {
+        if sent.is_none() && self.gave_up_early(&before) {
             return Err("sight of a purchase was lost while its call may be under way".to_owned());
         }
         Ok(())
@@ -182,6 +183,19 @@ impl<S: Storage> Sim<S> {
         }
         Ok(())
     }
+}
+
+/// Whether a worker may end so.
+fn judge(stale: bool, sent: Option<Answer>, repeat: RepeatPurchase, verdict: &Verdict) -> Result<(), Broken> {
+    if stale && *verdict != Verdict::Stale {
+        return Err(format!("a stale delivery ended with {verdict:?}"));
+    }
+    // Where a repeat is rejected, the insurer may have said no to what it was to carry out.
+    let heard = sent == Some(Answer::Yes) && repeat != RepeatPurchase::Rejected;
+    if heard && *verdict != Verdict::Done {
+        return Err(format!("a certificate was heard of, and the end is {verdict:?}"));
+    }
+    Ok(())
 }
 
 impl Execution {
