@@ -25,6 +25,7 @@ pub mod quote;
 pub mod quote_request;
 pub mod reference;
 pub mod retry;
+pub mod scaling;
 pub mod shipment;
 pub mod spelling;
 pub mod state;

@@ -33,11 +33,12 @@ pub async fn migrate(store: &Store) -> Result<Vec<String>, Fault> {
     let connection: &mut tokio_postgres::Client = &mut client;
     let report = embedded::migrations::runner().run_async(connection).await;
     let unlocked = client.execute("SELECT pg_advisory_unlock($1)", &[&LOCK]).await;
-    unlocked.map_err(|error| fault("unlocking after migration", error))?;
+    // Why a migration failed comes first: when the connection broke, the unlocking fails as well.
     let report = report.map_err(|error| Fault::Refused {
         what: "applying migrations",
         source: Some(Box::new(error)),
     })?;
+    unlocked.map_err(|error| fault("unlocking after migration", error))?;
     Ok(report
         .applied_migrations()
         .iter()

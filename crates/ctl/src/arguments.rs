@@ -1,0 +1,97 @@
+//! The command line.
+
+use clap::{Args, Parser, Subcommand};
+use loadsure_core::id::ApiKeyId;
+use loadsure_store::keys::Scope;
+
+/// Longest name of a key or a tenant.
+const NAME_LENGTH: usize = 100;
+
+/// Operates the Loadsure service. Reads DATABASE_URL and the other variables of .env.sample.
+#[derive(Debug, Parser)]
+#[command(name = "loadsurectl", version, arg_required_else_help = true)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Applies the migrations that the database lacks.
+    Migrate,
+    /// Makes, lists and revokes API keys.
+    #[command(subcommand)]
+    Keys(KeysCommand),
+}
+
+/// What to do with API keys.
+#[derive(Debug, Subcommand)]
+pub enum KeysCommand {
+    /// Makes a key and shows it, this once.
+    Create(CreateKey),
+    /// Lists keys by what tells them apart.
+    List(ListKeys),
+    /// Revokes a key at once and for good.
+    Revoke {
+        /// Id of the key, as `list` shows it.
+        id: ApiKeyId,
+    },
+}
+
+/// Arguments of `keys create`.
+#[derive(Debug, Args)]
+pub struct CreateKey {
+    /// What its owner calls it.
+    #[arg(long, value_parser = name)]
+    pub name: String,
+    /// Whose it is; made when there is no tenant of that name. Default: the local tenant.
+    #[arg(long, value_parser = name)]
+    pub tenant: Option<String>,
+    /// What it allows: quotes, bookings, read, webhooks, ops, separated by commas.
+    #[arg(long, required = true, value_delimiter = ',')]
+    pub scopes: Vec<Scope>,
+    /// Prints JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `keys list`.
+#[derive(Debug, Args)]
+pub struct ListKeys {
+    /// Only the keys of this tenant.
+    #[arg(long, value_parser = name)]
+    pub tenant: Option<String>,
+    /// Prints JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+fn name(text: &str) -> Result<String, &'static str> {
+    let text = text.trim();
+    let is_printable = !text.chars().any(char::is_control);
+    if text.is_empty() || text.chars().count() > NAME_LENGTH || !is_printable {
+        return Err("must be 1 to 100 characters, without control characters");
+    }
+    Ok(text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        use clap::CommandFactory as _;
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_name_is_trimmed_and_bounded() {
+        assert_eq!(name(" web shop "), Ok("web shop".to_owned()));
+        assert!(name("  ").is_err());
+        assert!(name("a\nb").is_err());
+        assert!(name(&"x".repeat(101)).is_err());
+    }
+}
