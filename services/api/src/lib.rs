@@ -1,1 +1,26 @@
-//! Placeholder until its first slice.
+#![doc = include_str!("../README.md")]
+
+mod address;
+mod answer;
+mod api;
+mod app;
+mod body;
+mod call;
+mod idempotency;
+mod keys;
+mod middleware;
+mod openapi;
+mod prefer;
+mod problem;
+mod publish;
+mod query;
+mod routes;
+mod state;
+mod support_data;
+mod views;
+mod work;
+
+pub mod cli;
+
+pub use api::{Api, StartError};
+pub use openapi::openapi_json;

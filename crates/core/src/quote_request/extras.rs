@@ -91,7 +91,7 @@ pub(super) fn read_limit(node: &Node<'_>, problems: &mut Problems) -> Option<Mon
 }
 
 /// An address that we will call: `https`, or `http` to this machine for development.
-pub(crate) fn read_callback(node: &Node<'_>, problems: &mut Problems) -> Option<url::Url> {
+pub fn read_callback(node: &Node<'_>, problems: &mut Problems) -> Option<url::Url> {
     let url = url::Url::parse(node.text(problems)?)
         .ok()
         .filter(|url| url.has_host() && url.as_str().len() <= 2000);

@@ -11,7 +11,7 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-pub use extras::CustomValue;
+pub use extras::{CustomValue, read_callback};
 
 use crate::date::Date;
 use crate::fee::Fee;

@@ -79,19 +79,26 @@ impl Store {
     }
 }
 
+/// Locks the quote, and only then looks: a statement that waits for a lock goes on with what it saw before it waited,
+/// and would miss the booking that was made meanwhile.
 async fn survey(transaction: &Transaction<'_>, new: &NewBooking<'_>) -> Result<Ground, Fault> {
+    let (quote, tenant) = (new.order.quote.as_uuid(), new.tenant.as_uuid());
+    let lock = "SELECT 1 FROM quotes WHERE id = $1 AND tenant_id = $2 FOR UPDATE";
+    let locked = transaction
+        .row("locking a quote to book", lock, &[&quote, &tenant])
+        .await?;
     let sql = format!(
         "SELECT {EFFECTIVE_STATUS} AS status, b.id AS booking_id, b.status AS booking_status
-        FROM quotes q LEFT JOIN bookings b ON b.quote_id = q.id
-        WHERE q.id = $1 AND q.tenant_id = $2 FOR UPDATE OF q"
+        FROM quotes q LEFT JOIN bookings b ON b.quote_id = q.id WHERE q.id = $1"
     );
-    let row = transaction
-        .row(
-            "reading a quote to book",
-            &sql,
-            &[&new.order.quote.as_uuid(), &new.tenant.as_uuid()],
-        )
-        .await?;
+    let row = match locked {
+        Some(_) => {
+            transaction
+                .row("reading a quote to book", &sql, &[&quote])
+                .await?
+        }
+        None => None,
+    };
     let Some(row) = row else {
         return Ok(Ground::Refused(ErrorCode::QuoteNotFound, None));
     };

@@ -23,6 +23,8 @@ static BY_NUMBER: LazyLock<String> = LazyLock::new(|| {
     format!("SELECT {COLUMNS} FROM certificates c WHERE c.number = $1 AND c.tenant_id = $2")
 });
 
+static BY_NUMBER_AND_USER: LazyLock<String> = LazyLock::new(|| format!("{} AND c.user_id = $3", *BY_NUMBER));
+
 const FROM_WHERE: &str =
     "FROM certificates c JOIN bookings b ON b.id = c.booking_id JOIN quotes q ON q.id = b.quote_id
     WHERE c.tenant_id = $1 AND ($2::text IS NULL OR c.status = $2)
@@ -49,6 +51,27 @@ impl Store {
                 "reading a certificate",
                 &BY_NUMBER,
                 &[&number.as_str(), &tenant.as_uuid()],
+            )
+            .await?;
+        row.map_or(Ok(None), |row| certificate_of(&row))
+    }
+
+    /// A certificate of a tenant, if its quote was asked for with this `user.id`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn certificate_of_user(
+        &self,
+        tenant: TenantId,
+        number: &Number,
+        user_id: &str,
+    ) -> Result<Option<Certificate>, Fault> {
+        let client = self.client().await?;
+        let row = client
+            .row(
+                "looking a certificate up",
+                &BY_NUMBER_AND_USER,
+                &[&number.as_str(), &tenant.as_uuid(), &user_id],
             )
             .await?;
         row.map_or(Ok(None), |row| certificate_of(&row))

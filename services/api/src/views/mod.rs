@@ -1,0 +1,11 @@
+//! JSON bodies as callers see them. The insurer's quote token is in none of them (P29).
+
+pub(crate) mod booking;
+pub(crate) mod certificate;
+pub(crate) mod items;
+mod money;
+pub(crate) mod page;
+pub(crate) mod quote;
+pub(crate) mod support_data;
+
+pub(crate) use money::Money;
