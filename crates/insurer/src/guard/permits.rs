@@ -1,7 +1,7 @@
 //! How many calls may be under way at once, over all operations.
 
 use std::num::NonZeroU16;
-use std::time::Duration;
+use std::time::{Duration, Instant, SystemTime};
 
 use loadsure_core::insurer::{HeldBack, Operation};
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -10,7 +10,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 const ONE_IN: usize = 4;
 
 /// When a purchase that found no permit is worth another try.
-const AGAIN: Duration = Duration::from_secs(1);
+const AGAIN: Duration = Duration::from_secs(2);
 
 /// Permits to call. First come, first served (P24: a permit is a value, not a counter).
 #[derive(Debug)]
@@ -45,11 +45,36 @@ impl Permits {
     /// being sent; else as long as it takes, which calls with a timeout bound.
     pub(super) async fn take(&self, operation: Operation) -> Result<Permit<'_>, HeldBack> {
         if is_urgent(operation) {
+            let waiting = Waiting::begin();
             let any = tokio::time::timeout(self.patience, self.all.acquire()).await;
-            return permit(None, any.ok().and_then(Result::ok));
+            let in_time = any.ok().filter(|_| waiting.is_within(self.patience));
+            return permit(None, in_time.and_then(Result::ok));
         }
         let common = self.common.acquire().await.ok();
         permit(common, self.all.acquire().await.ok())
+    }
+}
+
+/// How long somebody has waited, by the clock that a stopped process does not stop and by the one that a suspended
+/// machine does not. A worker that was frozen here wakes up in a world in which its purchase was given up (P21).
+struct Waiting {
+    began: Instant,
+    began_at: SystemTime,
+}
+
+impl Waiting {
+    fn begin() -> Self {
+        Self {
+            began: Instant::now(),
+            began_at: SystemTime::now(),
+        }
+    }
+
+    fn is_within(&self, patience: Duration) -> bool {
+        // A wall clock that was set back says nothing.
+        let by_wall_clock = self.began_at.elapsed().unwrap_or_default();
+        // The timer may be late by a few milliseconds.
+        self.began.elapsed().max(by_wall_clock) <= patience + Duration::from_millis(100)
     }
 }
 
