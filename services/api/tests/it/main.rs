@@ -1,6 +1,7 @@
 //! The API over real HTTP, with PostgreSQL, Redis, a worker and the sandbox insurer.
 
 mod auth;
+mod back_pressure;
 mod bookings;
 mod headers;
 mod health;
