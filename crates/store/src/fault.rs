@@ -1,8 +1,27 @@
 //! The one place where driver errors become faults of the port.
 
 use deadpool_postgres::PoolError;
+use loadsure_core::insurer::Cause;
 use loadsure_core::ports::Fault;
 use tokio_postgres::error::SqlState;
+
+/// What the server said, without the detail that it adds: that quotes rows, and with them names and tokens.
+#[derive(Debug, thiserror::Error)]
+#[error("SQLSTATE {state}: {message}")]
+struct Said {
+    state: String,
+    message: String,
+}
+
+fn cause(error: tokio_postgres::Error) -> Cause {
+    match error.as_db_error() {
+        Some(said) => Box::new(Said {
+            state: said.code().code().to_owned(),
+            message: said.message().to_owned(),
+        }),
+        None => Box::new(error),
+    }
+}
 
 /// Whether an error means that the database is away or changing hands, so that the same call may succeed later.
 fn is_passing(error: &tokio_postgres::Error) -> bool {
@@ -30,11 +49,11 @@ fn is_passing(error: &tokio_postgres::Error) -> bool {
 /// The fault that an error of the driver is. `what` says what was being done.
 pub(crate) fn fault(what: &'static str, error: tokio_postgres::Error) -> Fault {
     if is_passing(&error) {
-        Fault::Unavailable(Box::new(error))
+        Fault::Unavailable(cause(error))
     } else {
         Fault::Refused {
             what,
-            source: Some(Box::new(error)),
+            source: Some(cause(error)),
         }
     }
 }

@@ -4,6 +4,7 @@ mod audit;
 mod bookings;
 mod cancellations;
 mod certificates;
+mod connect;
 mod fault;
 mod idempotency;
 mod jobs;

@@ -8,6 +8,7 @@ use loadsure_core::ports::Fault;
 use secrecy::{ExposeSecret, SecretString};
 use tokio_postgres::config::TargetSessionAttrs;
 
+use crate::connect::OnRuntime;
 use crate::fault::pool_fault;
 use crate::tls;
 
@@ -48,7 +49,7 @@ pub enum ConnectError {
     Pool(#[from] deadpool_postgres::BuildError),
 }
 
-/// The repositories. Cheap to clone.
+/// The repositories. Cheap to clone. Connections live on the runtime that it was built on.
 #[derive(Debug, Clone)]
 pub struct Store {
     pool: Pool,
@@ -65,21 +66,25 @@ impl Store {
         let recycling = ManagerConfig {
             recycling_method: RecyclingMethod::Fast,
         };
-        let pool = Pool::builder(Manager::from_config(config, tls, recycling))
-            .max_size(settings.pool_size)
-            .runtime(Runtime::Tokio1)
-            .wait_timeout(Some(settings.wait_timeout))
-            .create_timeout(Some(settings.connect_timeout))
-            .recycle_timeout(Some(settings.connect_timeout))
-            .pre_recycle(Hook::async_fn(|client, metrics| {
-                Box::pin(async move {
-                    if metrics.last_used() > TRUSTED_IDLE {
-                        client.simple_query("").await.map_err(HookError::Backend)?;
-                    }
-                    Ok(())
-                })
-            }))
-            .build()?;
+        let pool = Pool::builder(Manager::from_connect(
+            config,
+            OnRuntime::of_caller(tls),
+            recycling,
+        ))
+        .max_size(settings.pool_size)
+        .runtime(Runtime::Tokio1)
+        .wait_timeout(Some(settings.wait_timeout))
+        .create_timeout(Some(settings.connect_timeout))
+        .recycle_timeout(Some(settings.connect_timeout))
+        .pre_recycle(Hook::async_fn(|client, metrics| {
+            Box::pin(async move {
+                if metrics.last_used() > TRUSTED_IDLE {
+                    client.simple_query("").await.map_err(HookError::Backend)?;
+                }
+                Ok(())
+            })
+        }))
+        .build()?;
         Ok(Self { pool })
     }
 

@@ -19,6 +19,10 @@ use crate::state::AppState;
 /// Longest time for the last answers to leave, once every request is answered.
 const LAST_BYTES: u64 = 2;
 
+/// How long a connection without requests is kept. Longer than the 60 s of common proxies: the side that closes first
+/// should be the one that knows whether it is about to send.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
+
 /// The service cannot start. That PostgreSQL or Redis are away is no reason.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -148,6 +152,7 @@ fn serve(listener: TcpListener, state: &Data<AppState>) -> io::Result<actix_web:
     let shared = state.clone();
     let mut server = HttpServer::new(move || app(shared.clone()))
         .disable_signals()
+        .keep_alive(KEEP_ALIVE)
         .shutdown_timeout(LAST_BYTES);
     if let Some(workers) = state.config.http.workers {
         server = server.workers(workers.get().into());

@@ -3,10 +3,13 @@
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::from_fn;
-use actix_web::web::{self, Data};
+use actix_web::web::{self, Data, PathConfig};
 use actix_web::{App, Error};
 
+use loadsure_core::error_code::ErrorCode;
+
 use crate::middleware::{cors, harden, observe};
+use crate::problem::Problem;
 use crate::routes;
 use crate::state::AppState;
 
@@ -24,6 +27,8 @@ pub(crate) fn app(
 > {
     App::new()
         .app_data(state)
+        // A path that cannot be decoded names nothing.
+        .app_data(PathConfig::default().error_handler(|_, _| Problem::new(ErrorCode::NotFound).into()))
         .configure(routes::configure)
         .default_service(web::to(routes::not_found))
         .wrap(from_fn(harden))

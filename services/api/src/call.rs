@@ -1,6 +1,7 @@
 //! What a handler knows about the request beside its body.
 
 use std::future::{Ready, ready};
+use std::sync::Arc;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::{HeaderName, HeaderValue};
@@ -30,13 +31,13 @@ pub(crate) struct Caller {
 #[derive(Debug, Clone)]
 pub(crate) struct Call {
     request: HttpRequest,
-    caller: Caller,
+    caller: Arc<Caller>,
     id: RequestId,
 }
 
 impl Call {
     /// Whose records this request may see.
-    pub(crate) const fn tenant(&self) -> TenantId {
+    pub(crate) fn tenant(&self) -> TenantId {
         self.caller.tenant
     }
 
@@ -86,11 +87,11 @@ impl FromRequest for Call {
     /// Fails closed: a route that was put outside of `admit` by mistake lets nobody in.
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let extensions = request.extensions();
-        let known = extensions.get::<Caller>().zip(extensions.get::<RequestId>());
+        let known = extensions.get::<Arc<Caller>>().zip(extensions.get::<RequestId>());
         ready(match known {
             Some((caller, id)) => Ok(Self {
                 request: request.clone(),
-                caller: caller.clone(),
+                caller: Arc::clone(caller),
                 id: id.clone(),
             }),
             None => Err(Problem::new(ErrorCode::Unauthorized)),

@@ -1,6 +1,5 @@
 #![doc = include_str!("../README.md")]
 
-mod cron;
 mod database;
 mod error;
 mod handler;

@@ -142,24 +142,18 @@ impl Reporter {
 impl Watcher for Reporter {
     fn circuit_changed(&self, operation: Operation, circuit: Circuit) {
         self.show(operation, circuit);
-        let operation = operation.as_str();
-        match circuit {
-            Circuit::Open => warn!(
+        let (operation, circuit_is) = (operation.as_str(), circuit.as_str());
+        if circuit == Circuit::Open {
+            warn!(
                 { fields::INSURER_OPERATION } = operation,
-                "the circuit is open: the insurer is not called"
-            ),
-            Circuit::HalfOpen => {
-                debug!(
-                    { fields::INSURER_OPERATION } = operation,
-                    "the circuit is half open: one call is tried"
-                );
-            }
-            Circuit::Closed => {
-                info!(
-                    { fields::INSURER_OPERATION } = operation,
-                    "the circuit is closed: the insurer is called again"
-                );
-            }
+                "the insurer failed several times: it is not called"
+            );
+        } else {
+            info!(
+                { fields::INSURER_OPERATION } = operation,
+                circuit = circuit_is,
+                "the insurer is called again"
+            );
         }
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
-use loadsure_config::WorkerServiceConfig;
+use loadsure_config::{RepeatPurchase, WorkerServiceConfig};
 use loadsure_queue::{Consumer, Queue};
 use loadsure_store::Store;
 use loadsure_telemetry::internal::Server;
@@ -48,6 +48,9 @@ impl Worker {
     /// # Errors
     /// When the settings cannot be used, or the internal address cannot be listened on.
     pub async fn start(config: WorkerServiceConfig, metrics: Metrics) -> Result<Self, StartError> {
+        if config.insurer.repeat_purchase != RepeatPurchase::Unknown {
+            warn!("LOADSURE_REPEAT_PURCHASE is not followed yet: what is unknown waits for a person");
+        }
         let store = Store::new(&settings::store(&config))?;
         let client = loadsure_insurer::Client::new(settings::insurer(&config.insurer))?
             .observed(Arc::new(InsurerMetrics(metrics.clone())));

@@ -44,7 +44,7 @@ pub(crate) async fn admit<B: MessageBody + 'static>(
             if let Some(key) = caller.key {
                 span.record(fields::API_KEY_ID, tracing::field::display(key));
             }
-            request.extensions_mut().insert(Caller::clone(&caller));
+            request.extensions_mut().insert(caller);
             next.call(request).await?.map_into_left_body()
         }
         Err(problem) => request.error_response(problem).map_into_right_body(),
@@ -180,7 +180,7 @@ pub(crate) fn require<B: MessageBody + 'static>(
 ) -> impl Fn(ServiceRequest, Next<B>) -> Checked<B> + Clone {
     move |request, next| {
         Box::pin(async move {
-            let verdict = match request.extensions().get::<Caller>() {
+            let verdict = match request.extensions().get::<Arc<Caller>>() {
                 Some(caller) if caller.scopes.contains(&scope) => Ok(()),
                 Some(_) => Err(Problem::new(ErrorCode::Forbidden)),
                 // Only a route outside of `admit` gets here.

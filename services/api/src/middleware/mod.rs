@@ -1,4 +1,4 @@
-//! What every request passes, from the outside in: [`observe`], [`cors`], [`harden`], and under `/api` [`admit`].
+//! What every request passes, from the outside in: [`observe()`], [`cors()`], [`harden()`], and under `/api` [`admit()`].
 
 mod admit;
 mod cors;

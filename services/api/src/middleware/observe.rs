@@ -1,16 +1,18 @@
 //! Request id, span, metrics and access line, and the writing of refusals.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::Method;
-use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::http::ConnectionType;
+use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpMessage as _};
+use loadsure_core::error_code::ErrorCode;
 use loadsure_telemetry::{fields, propagation};
-use tracing::{Instrument as _, Span, error, field, info, info_span};
+use tracing::{Instrument as _, Span, debug, error, field, info, info_span};
 use uuid::Uuid;
 
 use crate::call::RequestId;
@@ -43,9 +45,9 @@ pub(crate) async fn observe(
         response.headers_mut().insert(X_REQUEST_ID, value);
     }
     if state.is_stopping() {
-        response
-            .headers_mut()
-            .insert(header::CONNECTION, HeaderValue::from_static("close"));
+        // The header itself is written by the server, from this.
+        let head = response.response_mut().head_mut();
+        head.set_connection_type(ConnectionType::Close);
     }
     let route = response.request().match_pattern();
     let route = route.as_deref().unwrap_or(UNMATCHED);
@@ -54,8 +56,18 @@ pub(crate) async fn observe(
     state.metrics.http().answered(method, route, status, took);
     span.record(fields::HTTP_ROUTE, route);
     span.record(fields::HTTP_STATUS, status);
-    span.in_scope(|| info!(duration_ms = took.as_secs_f64() * 1_000.0, "request answered"));
+    span.in_scope(|| access_line(route, took));
     Ok(response)
+}
+
+/// The platform asks for health every few seconds: that is worth a line only to whoever looks for it.
+fn access_line(route: &str, took: Duration) {
+    let duration_ms = took.as_secs_f64() * 1_000.0;
+    if route.starts_with("/health") {
+        debug!(duration_ms, "request answered");
+    } else {
+        info!(duration_ms, "request answered");
+    }
 }
 
 fn span(request: &ServiceRequest, id: &str, method: &'static str) -> Span {
@@ -99,22 +111,39 @@ fn method(method: &Method) -> &'static str {
 
 /// Gives a refusal its body, and logs what led to it: the one place where that is done.
 fn written(response: ServiceResponse, id: &str) -> ServiceResponse {
-    let Some(problem) = response
-        .response()
-        .error()
-        .and_then(|error| error.as_error::<Problem>())
-    else {
+    let Some(error) = response.response().error() else {
         return response;
+    };
+    let of_library;
+    let problem = match error.as_error::<Problem>() {
+        Some(problem) => problem,
+        None => {
+            of_library = stand_in(response.status());
+            &of_library
+        }
     };
     if problem.is_fault() {
         let code = problem.code();
         error!({ fields::ERROR_CODE } = %code, { fields::ERROR } = fields::causes(problem), "request failed");
     }
     let mut answer = problem.write(id, response.request().path());
+    // What middleware further in has added, such as the state of the limit.
     for (name, value) in response.headers() {
         if !answer.headers().contains_key(name) {
             answer.headers_mut().append(name.clone(), value.clone());
         }
     }
     response.into_response(answer)
+}
+
+/// For an error of a library, whose own form is plain text with words that are not ours (P32).
+fn stand_in(status: StatusCode) -> Problem {
+    Problem::new(match status {
+        StatusCode::NOT_FOUND => ErrorCode::NotFound,
+        StatusCode::METHOD_NOT_ALLOWED => ErrorCode::MethodNotAllowed,
+        StatusCode::PAYLOAD_TOO_LARGE => ErrorCode::BodyTooLarge,
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => ErrorCode::UnsupportedMediaType,
+        status if status.is_client_error() => ErrorCode::MalformedJson,
+        _ => ErrorCode::Internal,
+    })
 }

@@ -5,6 +5,7 @@ use utoipa::openapi::path::{Operation, Parameter, ParameterIn, PathItem};
 use utoipa::openapi::{OpenApi, Ref, RefOr};
 
 use super::{errors, headers};
+use crate::problem::MEDIA_TYPE;
 
 /// What every route under `/api` can answer.
 const ALWAYS: [&[ErrorCode]; 5] = [
@@ -63,6 +64,14 @@ fn refuse(operation: &mut Operation) {
         let status = codes.first().map_or(500, |code| code.entry().status).to_string();
         let responses = &mut operation.responses.responses;
         responses.entry(status).or_insert_with(|| errors::answer(codes));
+    }
+    for (status, response) in &mut operation.responses.responses {
+        if let RefOr::T(response) = response
+            && status.as_str() >= "400"
+            && let Some(problem) = response.content.swap_remove("application/json")
+        {
+            response.content.insert(MEDIA_TYPE.to_owned(), problem);
+        }
     }
 }
 

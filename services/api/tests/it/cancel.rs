@@ -24,7 +24,12 @@ async fn status(app: &TestApp, number: &str) -> Value {
 async fn cover_is_cancelled_and_everything_shows_it() {
     let app = TestApp::start().await;
     let number = bought(&app).await;
-    let reply = cancel(&app, &number, &json!({"userId": USER, "reason": "CANOTH", "additionalInfo": "Split"})).await;
+    let reply = cancel(
+        &app,
+        &number,
+        &json!({"userId": USER, "reason": "CANOTH", "additionalInfo": "Split"}),
+    )
+    .await;
     assert_eq!(reply.status, 200, "{}", reply.text);
     let certificate = reply.json()["certificate"].clone();
     assert_eq!(certificate["status"], "CANCELLED");
@@ -34,7 +39,10 @@ async fn cover_is_cancelled_and_everything_shows_it() {
     assert_eq!(status(&app, &number).await, "CANCELLED");
     let booking = certificate["bookingId"].as_str().unwrap();
     let booking = app.get(&format!("{BOOKINGS}/{booking}")).await.json()["booking"].clone();
-    assert_eq!((&booking["status"], &booking["certificate"]), (&json!("cancelled"), &certificate));
+    assert_eq!(
+        (&booking["status"], &booking["certificate"]),
+        (&json!("cancelled"), &certificate)
+    );
     let ledger = app.sandbox.ledger();
     assert_eq!(ledger.cancellations.len(), 1);
     assert!(!ledger.cancellations[0].email_assured && ledger.emails.is_empty());
@@ -47,19 +55,35 @@ async fn a_wrong_order_is_refused_before_anything_is_sent() {
     let number = bought(&app).await;
     for (body, expected) in [
         (json!({}), vec![("reason", "required"), ("userId", "required")]),
-        (json!({"userId": USER, "reason": "no longer needed"}), vec![("reason", "not_one_of")]),
-        (json!({"userId": USER, "reason": "CANOTH"}), vec![("additionalInfo", "required")]),
-        (json!({"userId": USER, "reason": "CANNLN", "additionalInfo": ""}), vec![("additionalInfo", "empty")]),
+        (
+            json!({"userId": USER, "reason": "no longer needed"}),
+            vec![("reason", "not_one_of")],
+        ),
+        (
+            json!({"userId": USER, "reason": "CANOTH"}),
+            vec![("additionalInfo", "required")],
+        ),
+        (
+            json!({"userId": USER, "reason": "CANNLN", "additionalInfo": ""}),
+            vec![("additionalInfo", "empty")],
+        ),
         (
             json!({"userId": 7, "reason": "CANNLN", "emailAssured": "yes", "why": "x"}),
-            vec![("emailAssured", "wrong_type"), ("userId", "wrong_type"), ("why", "unknown_field")],
+            vec![
+                ("emailAssured", "wrong_type"),
+                ("userId", "wrong_type"),
+                ("why", "unknown_field"),
+            ],
         ),
     ] {
         let reply = cancel(&app, &number, &body).await;
         reply.problem(422, "validation_failed");
         let mut errors = reply.errors();
         errors.sort();
-        let expected: Vec<_> = expected.into_iter().map(|(path, code)| (path.to_owned(), code.to_owned())).collect();
+        let expected: Vec<_> = expected
+            .into_iter()
+            .map(|(path, code)| (path.to_owned(), code.to_owned()))
+            .collect();
         assert_eq!(errors, expected, "{body}");
     }
     assert_eq!(app.published(Job::Cancellation).await, 0);
@@ -72,7 +96,8 @@ async fn a_refused_cancellation_is_told_with_the_insurers_reasons() {
     let app = TestApp::start().await;
     let number = bought(&app).await;
     let refusal = Kind::OkWithErrors { success_false: false };
-    app.sandbox.set_faults([Fault::once(Operation::CancelCertificate, refusal)]);
+    app.sandbox
+        .set_faults([Fault::once(Operation::CancelCertificate, refusal)]);
     let reply = cancel(&app, &number, &order()).await;
     let problem = reply.problem(422, "cancellation_declined");
     assert!(!problem["errors"].as_array().unwrap().is_empty(), "{problem}");
@@ -85,7 +110,12 @@ async fn a_refused_cancellation_is_told_with_the_insurers_reasons() {
 async fn the_insurer_wants_the_user_of_the_quote() {
     let app = TestApp::start().await;
     let number = bought(&app).await;
-    let reply = cancel(&app, &number, &json!({"userId": "someone-else", "reason": "CANNLN"})).await;
+    let reply = cancel(
+        &app,
+        &number,
+        &json!({"userId": "someone-else", "reason": "CANNLN"}),
+    )
+    .await;
     reply.problem(422, "cancellation_declined");
     assert_eq!(status(&app, &number).await, "ACTIVE");
 }
@@ -96,12 +126,16 @@ async fn a_certificate_is_cancelled_once() {
     let app = TestApp::start().await;
     let number = bought(&app).await;
     assert_eq!(cancel(&app, &number, &order()).await.status, 200);
-    cancel(&app, &number, &order()).await.problem(409, "certificate_not_active");
+    cancel(&app, &number, &order())
+        .await
+        .problem(409, "certificate_not_active");
     assert_eq!(app.sandbox.requests(Operation::CancelCertificate).len(), 1);
     cancel(&app, "6f2c2a9e-0b0a-4d0e-9b52-0c5f8d1f6a77", &order())
         .await
         .problem(404, "certificate_not_found");
-    cancel(&app, "..%2Fquotes", &order()).await.problem(404, "certificate_not_found");
+    cancel(&app, "..%2Fquotes", &order())
+        .await
+        .problem(404, "certificate_not_found");
 }
 
 /// P1, P15: an answer that was lost is looked for, not sent again and not guessed.
@@ -123,8 +157,12 @@ async fn a_cancellation_whose_answer_was_lost_is_found_done() {
 async fn a_slow_cancellation_is_found_by_its_key() {
     let app = TestApp::start().await;
     let number = bought(&app).await;
-    let slow = Kind::Slow { ms: 1_500, commits: false };
-    app.sandbox.set_faults([Fault::once(Operation::CancelCertificate, slow)]);
+    let slow = Kind::Slow {
+        ms: 1_500,
+        commits: false,
+    };
+    app.sandbox
+        .set_faults([Fault::once(Operation::CancelCertificate, slow)]);
     let path = format!("{CERTIFICATES}/{number}/cancel");
     let send = async |prefer: &str| {
         let request = app.request(reqwest::Method::POST, &path).json(&order());
@@ -142,7 +180,12 @@ async fn a_slow_cancellation_is_found_by_its_key() {
         (reply.status != 409).then_some(reply)
     })
     .await;
-    assert_eq!((done.status, done.header("idempotency-replayed")), (200, "true"), "{}", done.text);
+    assert_eq!(
+        (done.status, done.header("idempotency-replayed")),
+        (200, "true"),
+        "{}",
+        done.text
+    );
     assert_eq!(done.json()["certificate"]["status"], "CANCELLED");
     assert_eq!(app.sandbox.ledger().cancellations.len(), 1);
 }
@@ -155,9 +198,20 @@ async fn a_key_stands_for_one_order() {
     let key = ("idempotency-key", "k-2");
     let first = app.post_with(&path, &order(), key).await;
     let again = app.post_with(&path, &order(), key).await;
-    assert_eq!((first.status, again.status), (200, 200), "{} {}", first.text, again.text);
-    assert_eq!((again.json(), again.header("idempotency-replayed")), (first.json(), "true"));
+    assert_eq!(
+        (first.status, again.status),
+        (200, 200),
+        "{} {}",
+        first.text,
+        again.text
+    );
+    assert_eq!(
+        (again.json(), again.header("idempotency-replayed")),
+        (first.json(), "true")
+    );
     let other = json!({"userId": USER, "reason": "CANPIE"});
-    app.post_with(&path, &other, key).await.problem(422, "idempotency_key_reused");
+    app.post_with(&path, &other, key)
+        .await
+        .problem(422, "idempotency_key_reused");
     assert_eq!(app.sandbox.requests(Operation::CancelCertificate).len(), 1);
 }

@@ -9,6 +9,7 @@ use loadsure_core::id::QuoteId;
 use loadsure_core::invalid::{FieldCode, FieldError};
 use loadsure_core::quote_request::{Context, QuoteRequest};
 use loadsure_core::reference::ReferenceIds;
+use loadsure_core::spelling::{CancellationReason, CarrierIdType, Mode, StopType, WeightUnit};
 use serde_json::Value;
 use time::macros::date;
 
@@ -18,7 +19,10 @@ const FORMS: [&str; 2] = ["QuoteRequestFull", "QuoteRequestFlat"];
 
 fn parse(body: &Value) -> Result<QuoteRequest, Vec<FieldError>> {
     let ids = ReferenceIds::default();
-    QuoteRequest::parse(body, &Context::new(date!(2026 - 05 - 20), &ids, QuoteId::generate()))
+    QuoteRequest::parse(
+        body,
+        &Context::new(date!(2026 - 05 - 20), &ids, QuoteId::generate()),
+    )
 }
 
 fn examples(document: &Value, form: &str) -> Vec<Value> {
@@ -31,7 +35,11 @@ fn every_example_of_a_quote_request_is_accepted_and_fits_its_schema() {
     let document = document();
     for form in FORMS {
         for example in examples(&document, form) {
-            assert_eq!(violations(&document, named(&document, form), &example), [""; 0], "{form}");
+            assert_eq!(
+                violations(&document, named(&document, form), &example),
+                [""; 0],
+                "{form}"
+            );
             parse(&example).unwrap_or_else(|errors| panic!("{form}: {errors:?}"));
         }
     }
@@ -54,7 +62,10 @@ fn every_documented_field_is_read() {
         let everything = sample(&document, named(&document, form));
         let errors = parse(&everything).err().unwrap_or_default();
         let wrong = [FieldCode::UnknownField, FieldCode::WrongType, FieldCode::NotOneOf];
-        let refused: Vec<_> = errors.iter().filter(|error| wrong.contains(&error.code)).collect();
+        let refused: Vec<_> = errors
+            .iter()
+            .filter(|error| wrong.contains(&error.code))
+            .collect();
         assert!(refused.is_empty(), "{form}: {refused:?}");
     }
 }
@@ -71,7 +82,8 @@ fn every_field_documented_as_required_is_required() {
             let parent = body.pointer_mut(&pointer).unwrap().as_object_mut().unwrap();
             parent.remove(&field);
             let errors = parse(&body).expect_err(&field);
-            let named = |error: &FieldError| error.code == FieldCode::Required && error.path.ends_with(&field);
+            let named =
+                |error: &FieldError| error.code == FieldCode::Required && error.path.ends_with(&field);
             assert!(errors.iter().any(named), "{form}{pointer}/{field}: {errors:?}");
             checked += 1;
         }
@@ -86,14 +98,26 @@ fn required(document: &Value, schema: &Value, value: &Value, at: &str) -> Vec<(S
     if let Value::Object(members) = value {
         // Without its shipment a full form is a flat one.
         let names = schema["required"].as_array().into_iter().flatten();
-        let names = names.map(|name| name.as_str().unwrap()).filter(|name| *name != "shipment");
+        let names = names
+            .map(|name| name.as_str().unwrap())
+            .filter(|name| *name != "shipment");
         found.extend(names.map(|name| (at.to_owned(), name.to_owned())));
         for (name, member) in members {
-            found.extend(required(document, &schema["properties"][name], member, &format!("{at}/{name}")));
+            found.extend(required(
+                document,
+                &schema["properties"][name],
+                member,
+                &format!("{at}/{name}"),
+            ));
         }
     }
     for (index, item) in value.as_array().into_iter().flatten().enumerate() {
-        found.extend(required(document, &schema["items"], item, &format!("{at}/{index}")));
+        found.extend(required(
+            document,
+            &schema["items"],
+            item,
+            &format!("{at}/{index}"),
+        ));
     }
     found
 }
@@ -104,14 +128,50 @@ fn every_field_that_is_read_is_documented() {
     let document = document();
     let mut documented = BTreeSet::new();
     for schema in document["components"]["schemas"].as_object().unwrap().values() {
-        documented.extend(schema["properties"].as_object().into_iter().flatten().map(|(name, _)| name.clone()));
+        documented.extend(
+            schema["properties"]
+                .as_object()
+                .into_iter()
+                .flatten()
+                .map(|(name, _)| name.clone()),
+        );
     }
     let mut sources = Vec::new();
-    collect(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../crates/core/src"), &mut sources);
+    collect(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("../../crates/core/src"),
+        &mut sources,
+    );
     let read: BTreeSet<String> = sources.iter().flat_map(|source| fields_of(source)).collect();
     assert!(read.len() > 90, "only {} fields were found: {read:?}", read.len());
     let missing: Vec<_> = read.difference(&documented).collect();
     assert!(missing.is_empty(), "not documented: {missing:?}");
+}
+
+/// P41: the guide names every spelling that is accepted.
+#[test]
+fn the_guide_lists_every_spelling() {
+    let guide = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/API.md");
+    let guide = fs::read_to_string(guide).unwrap();
+    let tables = [
+        WeightUnit::ACCEPTED,
+        Mode::ACCEPTED,
+        CarrierIdType::ACCEPTED,
+        StopType::ACCEPTED,
+    ];
+    for spelling in tables.concat() {
+        assert!(
+            guide.contains(&format!("`{spelling}`")),
+            "docs/API.md lacks {spelling}"
+        );
+    }
+    let document = document();
+    let reasons = &named(&document, "CancellationRequest")["properties"]["reason"];
+    for reason in CancellationReason::ACCEPTED {
+        assert!(
+            reasons["description"].as_str().unwrap().contains(reason),
+            "{reason} is not explained"
+        );
+    }
 }
 
 fn collect(folder: &Path, sources: &mut Vec<PathBuf>) {
@@ -136,6 +196,8 @@ fn fields_of(path: &Path) -> Vec<String> {
     }
     let starts = marks.iter().flat_map(|mark| code.split(mark).skip(1));
     let names = starts.filter_map(|rest| rest.split_once('"').map(|(name, _)| name.to_owned()));
-    let is_name = |name: &String| name.chars().all(|c| c.is_ascii_alphanumeric()) && !name.is_empty();
+    let is_name = |name: &String| {
+        name.starts_with(|c: char| c.is_ascii_lowercase()) && name.chars().all(|c| c.is_ascii_alphanumeric())
+    };
     names.filter(is_name).collect()
 }

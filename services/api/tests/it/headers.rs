@@ -71,3 +71,10 @@ async fn a_browsers_question_beforehand_is_answered_without_a_key() {
         (401, "")
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_head_request_is_a_get_without_its_body() {
+    let app = app().await;
+    let reply = Reply::of(app.request(Method::HEAD, QUOTES)).await;
+    assert_eq!((reply.status, reply.text.as_str()), (200, ""));
+}

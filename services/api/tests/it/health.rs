@@ -5,19 +5,8 @@ use loadsure_testkit::servers::Redis;
 use serde_json::json;
 
 use crate::support::bodies::flat;
+use crate::support::proxied::{host_of, through};
 use crate::support::{BOOKINGS, QUOTES, Setup, TestApp, setup};
-
-fn host_of(url: &str) -> String {
-    let url = url::Url::parse(url).unwrap();
-    format!("{}:{}", url.host_str().unwrap(), url.port().unwrap())
-}
-
-fn through(url: &str, proxy: &Proxy) -> String {
-    let mut url = url::Url::parse(url).unwrap();
-    url.set_port(Some(proxy.addr().port())).unwrap();
-    url.set_host(Some("127.0.0.1")).unwrap();
-    url.to_string()
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_service_whose_servers_answer_is_healthy() {

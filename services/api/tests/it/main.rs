@@ -1,14 +1,28 @@
 //! The API over real HTTP, with PostgreSQL, Redis, a worker and the sandbox insurer.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test says by panicking what went wrong"
+)]
 
 mod auth;
 mod back_pressure;
 mod bookings;
+mod cancel;
+mod certificates;
+mod forms;
 mod headers;
 mod health;
 mod idempotency;
 mod input;
+mod lifecycle;
 mod lists;
+mod openapi;
+mod privacy;
+mod program;
 mod quotes;
 mod rate_limit;
+mod schema;
 mod support;
+mod support_data;
 mod waiting;

@@ -12,7 +12,10 @@ pub(crate) fn resolve<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
     match schema["$ref"].as_str() {
         Some(reference) => {
             let target = document.pointer(reference.trim_start_matches('#'));
-            resolve(document, target.unwrap_or_else(|| panic!("{reference} leads nowhere")))
+            resolve(
+                document,
+                target.unwrap_or_else(|| panic!("{reference} leads nowhere")),
+            )
         }
         None => schema,
     }
@@ -56,7 +59,13 @@ fn check(document: &Value, schema: &Value, value: &Value, path: &str, found: &mu
         Value::Object(members) => check_members(document, schema, members, path, found),
         Value::Array(items) => {
             for (index, item) in items.iter().enumerate() {
-                check(document, &schema["items"], item, &format!("{path}[{index}]"), found);
+                check(
+                    document,
+                    &schema["items"],
+                    item,
+                    &format!("{path}[{index}]"),
+                    found,
+                );
             }
         }
         _ => {}

@@ -5,12 +5,15 @@ use std::time::{Duration, Instant};
 use futures_util::future::join_all;
 use loadsure_core::job::Kind as Job;
 use loadsure_sandbox::{Fault, Kind, Operation};
+use loadsure_telemetry::{Settings, init_with_writer};
+use loadsure_testkit::proxy::Proxy;
 use loadsure_testkit::servers::Redis;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use crate::support::bodies::flat;
-use crate::support::{QUOTES, Setup, TestApp, eventually};
+use crate::support::proxied::{host_of, through};
+use crate::support::{QUOTES, Reply, Setup, TestApp, eventually, setup};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_does_not_want_to_wait_is_answered_at_once() {
@@ -107,4 +110,66 @@ async fn waiting_never_polls() {
         with_waiters <= alone + 8,
         "{alone} commands without waiters, {with_waiters} with 32"
     );
+}
+
+/// What was accepted is accepted, also when the database goes away before the result is read.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_result_that_cannot_be_read_is_fetched_later() {
+    let db = setup::database().await;
+    let proxy = Proxy::start(host_of(db.url())).await.unwrap();
+    let setup = Setup::default().without_worker();
+    let app = setup.database(through(db.url(), &proxy)).start().await;
+    let body = flat();
+    let waiting = app.post_with(QUOTES, &body, ("prefer", "wait=2"));
+    let cut = async {
+        eventually(async || (app.published(Job::Quote).await == 1).then_some(())).await;
+        proxy.down().await.unwrap();
+    };
+    let (reply, ()) = tokio::join!(waiting, cut);
+    assert_eq!(reply.status, 202, "{}", reply.text);
+    proxy.pass().await.unwrap();
+    app.eventually(reply.header("location"), |reply| reply.status == 200)
+        .await;
+}
+
+/// P27: a Redis that is lost with everything in it, while its caller waits and the insurer works, costs time only.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_result_survives_the_loss_of_redis_while_its_caller_waits() {
+    let mut redis = Redis::private(false).await.unwrap();
+    let app = Setup::default().redis(redis.url()).start().await;
+    let slow = Kind::Slow {
+        ms: 1_000,
+        commits: false,
+    };
+    app.sandbox.set_faults([Fault::once(Operation::Quote, slow)]);
+    let body = flat();
+    let waiting = app.post_with(QUOTES, &body, ("prefer", "wait=20"));
+    let loss = async {
+        eventually(async || (app.sandbox.requests(Operation::Quote).len() == 1).then_some(())).await;
+        redis.stop().await.unwrap();
+        app.eventually(QUOTES, |reply| reply.json()["quotes"][0]["status"] == "active")
+            .await;
+        redis.restart().await.unwrap();
+    };
+    let (reply, ()) = tokio::join!(waiting, loss);
+    assert_eq!(reply.status, 201, "{}", reply.text);
+    assert_eq!(app.sandbox.requests(Operation::Quote).len(), 1);
+}
+
+/// The trace of a request goes on in its job.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_carries_the_trace_of_its_request() {
+    let _telemetry = init_with_writer(&Settings::for_tests(), std::io::sink).unwrap();
+    let app = Setup::default().without_worker().start().await;
+    let trace = "0af7651916cd43dd8448eb211c80319c";
+    let request = app.request(reqwest::Method::POST, QUOTES).json(&flat());
+    let request = request.header("traceparent", format!("00-{trace}-b7ad6b7169203331-01"));
+    let reply = Reply::of(request.header("prefer", "respond-async")).await;
+    assert_eq!(reply.status, 202, "{}", reply.text);
+    let carried = eventually(async || {
+        let jobs = app.store.unfinished(Duration::ZERO, 10).await.unwrap();
+        jobs.first().and_then(|job| job.traceparent.clone())
+    })
+    .await;
+    assert!(carried.contains(trace), "{carried}");
 }
