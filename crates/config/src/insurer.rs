@@ -4,9 +4,9 @@ mod protection;
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
-use std::str::FromStr;
 use std::time::Duration;
 
+use loadsure_core::repeat::RepeatPurchase;
 use secrecy::SecretString;
 use url::Url;
 
@@ -76,30 +76,6 @@ pub(crate) const GROUP: Group = Group {
         protection::CIRCUIT_OPEN_MAX_MS,
     ],
 };
-
-/// What the insurer does when a quote token is bought a second time, once operations have established it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RepeatPurchase {
-    /// Not known: never repeated, a person settles it.
-    Unknown,
-    /// A repeat is safe and returns the same certificate.
-    SameCertificate,
-    /// A repeat is refused with an error that proves that the first one went through.
-    Rejected,
-}
-
-impl FromStr for RepeatPurchase {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "unknown" => Ok(Self::Unknown),
-            "same-certificate" => Ok(Self::SameCertificate),
-            "rejected" => Ok(Self::Rejected),
-            _ => Err("must be unknown, same-certificate or rejected"),
-        }
-    }
-}
 
 /// The insurer's HTTP API.
 #[derive(Debug, Clone)]

@@ -48,6 +48,10 @@ pub enum Event {
     Postponed,
     /// The purchase was sent and no answer that can be relied on came back.
     LostSight,
+    /// The purchase of which sight was lost is sent again, because that is known to be safe (ADR 0006).
+    Repeated,
+    /// A person established that it was bought, and the insurer confirmed it.
+    SettledBought,
     /// A person established that it was not bought.
     SettledNotBought,
     /// It cannot be bought any more: the quote expired, or every attempt was turned away.
@@ -66,6 +70,8 @@ impl Event {
             Self::Declined => "declined",
             Self::Postponed => "postponed",
             Self::LostSight => "lost_sight",
+            Self::Repeated => "repeated",
+            Self::SettledBought => "settled_bought",
             Self::SettledNotBought => "settled_not_bought",
             Self::GivenUp => "given_up",
             Self::Reopened => "reopened",
@@ -101,6 +107,8 @@ impl State for Status {
             (Self::Purchasing, Event::Declined) => Ok(Self::Failed),
             (Self::Purchasing, Event::Postponed) => Ok(Self::Requested),
             (Self::Purchasing, Event::LostSight) => Ok(Self::OutcomeUnknown),
+            (Self::Purchasing, Event::Repeated) => Ok(Self::Purchasing),
+            (Self::OutcomeUnknown, Event::SettledBought) => Ok(Self::Active),
             (Self::OutcomeUnknown, Event::SettledNotBought) => Ok(Self::Failed),
             (Self::Requested, Event::GivenUp) => Ok(Self::Failed),
             (Self::Failed, Event::Reopened) => Ok(Self::Requested),
@@ -171,4 +179,93 @@ pub struct Booking {
     pub created_at: OffsetDateTime,
     /// When it last changed.
     pub updated_at: OffsetDateTime,
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const EVENTS: [Event; 11] = [
+        Event::Started,
+        Event::Bought,
+        Event::Declined,
+        Event::Postponed,
+        Event::LostSight,
+        Event::Repeated,
+        Event::SettledBought,
+        Event::SettledNotBought,
+        Event::GivenUp,
+        Event::Reopened,
+        Event::Cancelled,
+    ];
+
+    fn histories() -> impl Strategy<Value = Vec<Event>> {
+        prop::collection::vec(prop::sample::select(&EVENTS[..]), 0..60)
+    }
+
+    /// The events of a history that were possible, each with the states around it.
+    fn lived(history: &[Event]) -> Vec<(Status, Event, Status)> {
+        let mut status = Status::Requested;
+        let mut lived = Vec::new();
+        for &event in history {
+            if let Ok(next) = status.transition(event) {
+                lived.push((status, event, next));
+                status = next;
+            }
+        }
+        lived
+    }
+
+    proptest! {
+        /// P2: whatever happens, a purchase is only sent anew after the one before it is known to have bought
+        /// nothing, or by the event that says that repeating is safe.
+        #[test]
+        fn a_purchase_is_not_sent_while_another_may_have_bought(history in histories()) {
+            let mut may_have_bought = false;
+            for (_, event, _) in lived(&history) {
+                match event {
+                    Event::Started => {
+                        prop_assert!(!may_have_bought);
+                        may_have_bought = true;
+                    }
+                    Event::Repeated => prop_assert!(may_have_bought),
+                    Event::Declined | Event::Postponed | Event::SettledNotBought => may_have_bought = false,
+                    Event::Bought | Event::SettledBought => may_have_bought = true,
+                    Event::LostSight | Event::GivenUp | Event::Reopened | Event::Cancelled => {}
+                }
+            }
+        }
+
+        /// P4: once there is a certificate, nothing but its cancellation leads away from it.
+        #[test]
+        fn a_certificate_is_never_lost(history in histories()) {
+            let mut bought = false;
+            for (_, event, status) in lived(&history) {
+                bought |= matches!(event, Event::Bought | Event::SettledBought);
+                prop_assert_eq!(bought, matches!(status, Status::Active | Status::Cancelled));
+            }
+        }
+
+        /// Only a certificate or a person leads out of an unknown outcome.
+        #[test]
+        fn an_unknown_outcome_stays_until_it_is_settled(history in histories()) {
+            for (from, event, _) in lived(&history) {
+                if from == Status::OutcomeUnknown {
+                    prop_assert!(matches!(
+                        event,
+                        Event::Bought | Event::SettledBought | Event::SettledNotBought
+                    ));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn only_an_unknown_outcome_is_settled() {
+        for event in [Event::SettledBought, Event::SettledNotBought] {
+            assert_eq!(Status::sources(event), ["outcome_unknown"]);
+        }
+    }
 }

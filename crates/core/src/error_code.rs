@@ -64,6 +64,14 @@ codes! {
     QuoteAlreadyBooked = "quote_already_booked", 409, false, "The quote has a booking already";
     /// The certificate is cancelled or expired already.
     CertificateNotActive = "certificate_not_active", 409, false, "The certificate is not in force";
+    /// The booking is not one whose outcome is unknown, so there is nothing to settle.
+    OutcomeNotUnknown = "outcome_not_unknown", 409, false, "The booking's outcome is not unknown";
+    /// A purchase cannot be settled as not bought yet.
+    SettlementTooEarly = "settlement_too_early", 409, true, "The purchase may still be under way";
+    /// A settlement of this booking has not ended.
+    SettlementInProgress = "settlement_in_progress", 409, true, "A settlement of this booking is under way";
+    /// The certificate is another booking's.
+    CertificateTaken = "certificate_taken", 409, false, "The certificate belongs to another booking";
     /// A cancellation of this certificate is under way.
     CancellationInProgress = "cancellation_in_progress", 409, true, "The certificate is being cancelled";
     /// The first request with this key has not ended.
@@ -80,6 +88,10 @@ codes! {
     BookingDeclined = "booking_declined", 422, false, "The insurer declined the purchase";
     /// The insurer refused to cancel.
     CancellationDeclined = "cancellation_declined", 422, false, "The insurer declined to cancel";
+    /// The insurer does not know the certificate that a settlement names.
+    CertificateNotConfirmed = "certificate_not_confirmed", 422, false, "The insurer does not confirm the certificate";
+    /// The certificate that a settlement names cannot be the purchase of the quote.
+    CertificateContradictsQuote = "certificate_contradicts_quote", 422, false, "The certificate contradicts the quote";
     /// The key was used for another request.
     IdempotencyKeyReused = "idempotency_key_reused", 422, false, "The Idempotency-Key was used for another request";
     /// Too many requests.
@@ -90,6 +102,8 @@ codes! {
     InsurerUnavailable = "insurer_unavailable", 502, true, "The insurer is not available";
     /// The insurer's answers were not usable, until we gave up.
     InsurerFault = "insurer_fault", 502, true, "The insurer did not answer properly";
+    /// A purchase whose outcome was unknown turned out not to have been made.
+    PurchaseNotMade = "purchase_not_made", 502, true, "The purchase was not made";
     /// The insurer did not answer in time.
     InsurerTimeout = "insurer_timeout", 504, true, "The insurer did not answer in time";
     /// The database is away.

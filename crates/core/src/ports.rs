@@ -14,6 +14,7 @@ use crate::insurer::{Cause, Failure, Offer, QuoteToken};
 use crate::job::Ticket;
 use crate::quote_request::QuoteRequest;
 use crate::retry::Backoff;
+use crate::settlement::{Promise, Refusal};
 use crate::spelling::Recipient;
 use crate::{booking, quote, support_data};
 
@@ -22,7 +23,8 @@ pub trait Insurer: Send + Sync {
     /// Prices a shipment.
     fn quote(&self, request: &QuoteRequest) -> impl Future<Output = Result<Offer, Failure>> + Send;
 
-    /// Buys cover for a quote. Never called again for a token whose outcome is not known.
+    /// Buys cover for a quote. Never called again for a token whose outcome is not known, unless operations have
+    /// established what a repeat does (ADR 0006).
     fn purchase(
         &self,
         token: &QuoteToken,
@@ -131,8 +133,12 @@ pub struct PurchaseWork {
     pub token: Option<QuoteToken>,
     /// Whom the insurer shall mail.
     pub send_emails_to: Vec<Recipient>,
-    /// How long ago the attempt that is under way was started, by the database's clock.
+    /// The number of the last attempt that was journalled, or zero.
+    pub attempt: u32,
+    /// How long ago the attempt that is under way was started, by the database's clock; nothing when none is.
     pub purchasing_for: Option<Duration>,
+    /// Attempts of this job that ended without an answer.
+    pub lost: u32,
 }
 
 /// One journalled attempt to buy.
@@ -144,7 +150,17 @@ pub struct Attempt {
     pub number: u32,
 }
 
-/// What buying needs of the storage.
+/// How an attempt ended whose booking stays in `purchasing`, because sight of it or of one before it was lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unanswered {
+    /// It was sent, and no answer that can be relied on came back.
+    LostSight,
+    /// It certainly did nothing.
+    Postponed,
+}
+
+/// What buying needs of the storage. Whatever names an attempt changes nothing, and says so, when that attempt is no
+/// longer the last one or has ended: a worker that was stopped in mid-call comes back too late.
 pub trait Bookings: Jobs {
     /// The work of a job, or `None` when there is nothing left to do.
     fn purchase_work(
@@ -160,22 +176,80 @@ pub trait Bookings: Jobs {
         booking: BookingId,
     ) -> impl Future<Output = Result<Option<Attempt>, Fault>> + Send;
 
-    /// Takes an attempt back that certainly bought nothing; the job comes back after `backoff`.
+    /// Takes an attempt back that certainly bought nothing; the job comes back after `backoff`. `false` when the
+    /// attempt was no longer open.
     fn postpone_purchase(
         &self,
         ticket: Ticket,
         attempt: Attempt,
         backoff: Backoff,
         why: &str,
-    ) -> impl Future<Output = Result<(), Fault>> + Send;
+    ) -> impl Future<Output = Result<bool, Fault>> + Send;
 
-    /// Records how a purchase ended, and ends the job, in one transaction.
+    /// Ends an attempt while the booking stays in `purchasing`; the job comes back after `backoff` to repeat it.
+    /// `false` when the attempt was no longer open.
+    fn await_repeat(
+        &self,
+        ticket: Ticket,
+        attempt: Attempt,
+        end: Unanswered,
+        backoff: Backoff,
+        why: &str,
+    ) -> impl Future<Output = Result<bool, Fault>> + Send;
+
+    /// Commits a further attempt of a purchase of which sight was lost, before it is sent. An attempt that is still
+    /// open was interrupted, and ends. `None` when another worker was faster.
+    fn repeat_purchase(
+        &self,
+        ticket: Ticket,
+        lost: Attempt,
+    ) -> impl Future<Output = Result<Option<Attempt>, Fault>> + Send;
+
+    /// Records how a purchase ended, and ends the job, in one transaction. Only a certificate is recorded whatever
+    /// became of the booking meanwhile (P4); anything else is `false` when the attempt has been superseded.
     fn conclude_purchase(
         &self,
         ticket: Ticket,
-        booking: BookingId,
+        attempt: Attempt,
         conclusion: &booking::Conclusion,
-    ) -> impl Future<Output = Result<(), Fault>> + Send;
+    ) -> impl Future<Output = Result<bool, Fault>> + Send;
+}
+
+/// The work of a settlement job: an unknown outcome that is said to be a certificate.
+#[derive(Debug)]
+pub struct SettlementWork {
+    /// The booking.
+    pub booking: BookingId,
+    /// Where it stands.
+    pub status: booking::Status,
+    /// The certificate that it is said to be.
+    pub number: Number,
+    /// Who says so.
+    pub actor: String,
+    /// The user id to ask the insurer with.
+    pub user_id: String,
+    /// What the quote promised.
+    pub promise: Promise,
+    /// Whether another booking has this certificate.
+    pub taken: bool,
+}
+
+/// What settling needs of the storage.
+pub trait Settlements: Jobs {
+    /// The work of a job, or `None` when there is nothing left to do.
+    fn settlement_work(
+        &self,
+        ticket: Ticket,
+    ) -> impl Future<Output = Result<Option<SettlementWork>, Fault>> + Send;
+
+    /// Records the certificate, the audit entry and the end of the job, in one transaction. A refusal when the
+    /// outcome is no longer unknown or the certificate was taken meanwhile; nothing is recorded then.
+    fn settle_bought(
+        &self,
+        ticket: Ticket,
+        work: &SettlementWork,
+        facts: &Facts,
+    ) -> impl Future<Output = Result<Result<(), Refusal>, Fault>> + Send;
 }
 
 /// The work of a cancellation job.

@@ -1,7 +1,10 @@
 //! The command line.
 
+use std::time::Duration;
+
 use clap::{Args, Parser, Subcommand};
-use loadsure_core::id::ApiKeyId;
+use loadsure_core::certificate::Number;
+use loadsure_core::id::{ApiKeyId, BookingId};
 use loadsure_store::keys::Scope;
 
 /// Longest name of a key or a tenant.
@@ -24,6 +27,9 @@ pub enum Command {
     /// Makes, lists and revokes API keys.
     #[command(subcommand)]
     Keys(KeysCommand),
+    /// Shows and settles purchases whose outcome is unknown.
+    #[command(subcommand)]
+    Unknown(UnknownCommand),
 }
 
 /// What to do with API keys.
@@ -66,6 +72,57 @@ pub struct ListKeys {
     /// Prints JSON.
     #[arg(long)]
     pub json: bool,
+}
+
+/// What to do with purchases whose outcome is unknown.
+#[derive(Debug, Subcommand)]
+pub enum UnknownCommand {
+    /// Lists them, the oldest first.
+    List {
+        /// Prints JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Shows a purchase, whatever its state, with the journal of its attempts.
+    Show {
+        /// Id of the booking.
+        booking: BookingId,
+        /// Prints JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Settles one by what the insurer says of it.
+    Settle(Settle),
+}
+
+/// Arguments of `unknown settle`.
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("outcome").required(true).multiple(false))]
+pub struct Settle {
+    /// Id of the booking.
+    pub booking: BookingId,
+    /// It was bought, and this is its certificate: believed once the insurer confirms it.
+    #[arg(long, value_name = "CERTIFICATE_NUMBER", group = "outcome", value_parser = number)]
+    pub bought: Option<Number>,
+    /// It was not bought: its caller may book again.
+    #[arg(long, group = "outcome")]
+    pub not_bought: bool,
+    /// Who settles it, for the audit log. Default: the user of the operating system.
+    #[arg(long, value_parser = name)]
+    pub actor: Option<String>,
+    /// Seconds to wait for the insurer's confirmation.
+    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
+    pub wait: Duration,
+}
+
+fn number(text: &str) -> Result<Number, String> {
+    text.parse()
+        .map_err(|invalid: loadsure_core::invalid::Invalid| invalid.to_string())
+}
+
+fn seconds(text: &str) -> Result<Duration, &'static str> {
+    let seconds: u16 = text.parse().map_err(|_| "must be a whole number of seconds")?;
+    Ok(Duration::from_secs(seconds.into()))
 }
 
 fn name(text: &str) -> Result<String, &'static str> {

@@ -1,9 +1,12 @@
-//! The database, as the commands need it.
+//! The database and the queue, as the commands need them.
 
 use std::time::Duration;
 
-use loadsure_config::CtlConfig;
-use loadsure_store::{ConnectError, Settings, Store};
+use loadsure_config::{CtlConfig, RedisConfig};
+use loadsure_queue::Queue;
+use loadsure_store::{ConnectError, Settings, Store, schema_is_current};
+
+use crate::Error;
 
 /// Whether statements have the configured time limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,4 +32,25 @@ pub(crate) fn store(config: &CtlConfig, limit: Limit) -> Result<Store, ConnectEr
         },
         wait_timeout: database.wait_timeout,
     })
+}
+
+/// The database, once it is known to have every migration.
+pub(crate) async fn migrated_store(config: &CtlConfig) -> Result<Store, Error> {
+    let store = store(config, Limit::Configured)?;
+    let is_current = schema_is_current(&store).await;
+    if is_current.map_err(Error::database("read the database"))? {
+        Ok(store)
+    } else {
+        Err(Error::NotMigrated)
+    }
+}
+
+/// The queue. Connects in the background.
+pub(crate) async fn queue(config: &CtlConfig, redis: &RedisConfig) -> Result<Queue, loadsure_queue::Error> {
+    Queue::connect(&loadsure_queue::Config {
+        prefix: redis.prefix.clone(),
+        command_timeout: redis.command_timeout,
+        ..loadsure_queue::Config::new(redis.url.clone(), config.app.instance.as_str())
+    })
+    .await
 }

@@ -1,8 +1,12 @@
 //! What can go wrong, and the exit code of each.
 
 use loadsure_config::Errors;
+use loadsure_core::error_code::ErrorCode;
 use loadsure_core::ports::Fault;
 use loadsure_store::ConnectError;
+
+/// BSD's `EX_TEMPFAIL`: it is under way.
+const UNDER_WAY: u8 = 75;
 
 /// Why a command was not carried out.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +39,23 @@ pub enum Error {
     /// No key in force has this id.
     #[error("no key in force has this id; `loadsurectl keys list` shows all")]
     NoSuchKey,
+    /// No booking has this id.
+    #[error("no booking has this id; `loadsurectl unknown list` shows those that are not settled")]
+    NoSuchBooking,
+    /// A settlement was refused.
+    #[error("not settled: {} ({code}){}", code.entry().title, suffix(.hint))]
+    NotSettled {
+        /// Why.
+        code: ErrorCode,
+        /// What to do about it.
+        hint: Option<String>,
+    },
+    /// A settlement was accepted, and the insurer has not confirmed it yet.
+    #[error("accepted, but not confirmed by the insurer yet: see `loadsurectl unknown show` later")]
+    NotConfirmedYet,
+    /// The queue cannot be used with these settings.
+    #[error("the queue cannot be used")]
+    Queue(#[from] loadsure_queue::Error),
     /// Standard output does not take the result.
     #[error("cannot write the result")]
     Output(#[from] std::io::Error),
@@ -45,7 +66,10 @@ impl Error {
     #[must_use]
     pub const fn exit_code(&self) -> u8 {
         match self {
-            Self::Config(_) | Self::Settings(_) | Self::Telemetry(_) => loadsure_config::EXIT_CODE,
+            Self::Config(_) | Self::Settings(_) | Self::Telemetry(_) | Self::Queue(_) => {
+                loadsure_config::EXIT_CODE
+            }
+            Self::NotConfirmedYet => UNDER_WAY,
             _ => 1,
         }
     }
@@ -54,4 +78,8 @@ impl Error {
     pub(crate) const fn database(doing: &'static str) -> impl Fn(Fault) -> Self {
         move |source| Self::Database { doing, source }
     }
+}
+
+fn suffix(hint: &Option<String>) -> String {
+    hint.as_ref().map(|hint| format!(": {hint}")).unwrap_or_default()
 }

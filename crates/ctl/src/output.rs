@@ -3,6 +3,9 @@
 use std::error::Error as _;
 use std::io::Write as _;
 
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
 use crate::Error;
 
 /// Writes a result.
@@ -13,6 +16,11 @@ pub(crate) fn line(text: &str) -> Result<(), Error> {
 /// Writes an error. When even that fails there is nobody left to tell.
 pub(crate) fn complain(error: &Error) {
     let _ = writeln!(std::io::stderr(), "{}", sentence(error));
+}
+
+/// RFC 3339, which every time that PostgreSQL holds before the year 10000 has.
+pub(crate) fn moment(at: OffsetDateTime) -> String {
+    at.format(&Rfc3339).unwrap_or_else(|_| at.to_string())
 }
 
 /// An error with its causes in one line. Some libraries repeat the cause in the text of the error; that is left out.

@@ -18,7 +18,7 @@ mod sql;
 mod support_data;
 mod tls;
 
-pub use bookings::NewBooking;
+pub use bookings::{JournalEntry, NewBooking, NewSettlement, Purchase};
 pub use cancellations::Outcome as CancellationOutcome;
 pub use certificates::Found;
 pub use idempotency::{Acceptance, Answer, Key, Replay};

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use loadsure_core::invalid::{FieldCode, Problems};
-use loadsure_store::{Filter, Paging};
+use loadsure_store::{Cursor, Filter, Paging};
 use serde::Deserialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -18,6 +18,21 @@ const LIMIT: (u32, u32) = (50, 200);
 
 /// Farthest page of the older form: the database counts its way to a page, so this bounds what one request costs.
 const LAST_PAGE: u32 = 10_000;
+
+/// Parameters of a page of a list that has no filters.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+#[expect(
+    dead_code,
+    reason = "describes the parameters in OpenAPI; they are read one by one"
+)]
+pub(crate) struct PageParameters {
+    /// Most items, 1 to 200; 50 unless given.
+    limit: Option<u32>,
+    /// `nextCursor` of the page before.
+    cursor: Option<String>,
+}
 
 /// Parameters of a list by cursor.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -140,9 +155,32 @@ impl<'a> Query<'a> {
 /// When a parameter is wrong.
 pub(crate) fn by_cursor(call: &Call, statuses: &[&str]) -> Result<Filter, Problem> {
     let mut query = Query::of(call.query());
-    let rule = (FieldCode::NotAnId, "must be the nextCursor of a page");
-    let cursor = query.parse("cursor", rule, page::decode);
+    let cursor = cursor(&mut query);
     filter(call, query, statuses, Paging::After(cursor))
+}
+
+/// The page that is wanted of a list without filters.
+///
+/// # Errors
+/// When a parameter is wrong.
+pub(crate) fn page(call: &Call) -> Result<(u32, Option<Cursor>), Problem> {
+    let mut query = Query::of(call.query());
+    let (cursor, limit) = (cursor(&mut query), limit(&mut query));
+    query.finish()?;
+    Ok((limit, cursor))
+}
+
+fn cursor(query: &mut Query<'_>) -> Option<Cursor> {
+    let rule = (FieldCode::NotAnId, "must be the nextCursor of a page");
+    query.parse("cursor", rule, page::decode)
+}
+
+fn limit(query: &mut Query<'_>) -> u32 {
+    let (usual, most) = LIMIT;
+    let rule = (FieldCode::OutOfRange, "must be a whole number from 1 to 200");
+    query
+        .parse("limit", rule, |text| whole(text, most))
+        .unwrap_or(usual)
 }
 
 /// What is wanted of a list by page number.
@@ -157,12 +195,7 @@ pub(crate) fn by_number(call: &Call, statuses: &[&str]) -> Result<Filter, Proble
 }
 
 fn filter(call: &Call, mut query: Query<'_>, statuses: &[&str], paging: Paging) -> Result<Filter, Problem> {
-    let (usual, most) = LIMIT;
-    let limit = query.parse(
-        "limit",
-        (FieldCode::OutOfRange, "must be a whole number from 1 to 200"),
-        |text| whole(text, most),
-    );
+    let limit = limit(&mut query);
     let status_rule = format!("must be one of {}", statuses.join(", "));
     let status = query.parse("status", (FieldCode::NotOneOf, &status_rule), |text| {
         statuses.contains(&text).then(|| text.to_owned())
@@ -183,7 +216,7 @@ fn filter(call: &Call, mut query: Query<'_>, statuses: &[&str], paging: Paging) 
         created_before,
         freight_id,
         po_number,
-        limit: limit.unwrap_or(usual),
+        limit,
         paging,
     })
 }

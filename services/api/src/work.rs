@@ -58,6 +58,11 @@ impl Planned {
         })
     }
 
+    /// The same for the record of a tenant other than the caller's own, as operations work on.
+    pub(crate) fn of(self, tenant: TenantId) -> Self {
+        Self { tenant, ..self }
+    }
+
     /// The job to be accepted by the store.
     pub(crate) fn job(&self) -> NewJob {
         self.job.clone()

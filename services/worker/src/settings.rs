@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use loadsure_config::{InsurerConfig, ProtectionConfig, WorkerConfig, WorkerServiceConfig};
 use loadsure_core::job::Kind;
-use loadsure_core::usecase::purchase::Limits;
+use loadsure_core::usecase::purchase::{Limits, SEND_WITHIN};
 use loadsure_insurer::{CircuitPolicy, Protection};
 use loadsure_queue::{ConsumerConfig, Slots};
 
@@ -82,5 +82,7 @@ pub(crate) fn limits(config: &WorkerServiceConfig) -> Limits {
     let longest_call = config.insurer.request_timeout.saturating_add(COMMIT_MARGIN);
     Limits {
         longest_call: longest_call.min(config.worker.reclaim_idle),
+        send_within: SEND_WITHIN,
+        repeat: config.insurer.repeat_purchase,
     }
 }

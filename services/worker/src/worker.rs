@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
-use loadsure_config::{RepeatPurchase, WorkerServiceConfig};
+use loadsure_config::WorkerServiceConfig;
 use loadsure_queue::{Consumer, Queue};
 use loadsure_store::Store;
 use loadsure_telemetry::internal::Server;
@@ -15,12 +15,12 @@ use tracing::{info, warn};
 
 use crate::database::Database;
 use crate::error::StartError;
-use crate::handler::{Ask, Cancel, JobHandler, Price, Purchase, Refresh, Tools, UseCase};
+use crate::handler::{Ask, Cancel, JobHandler, Price, Purchase, Refresh, Settle, Tools, UseCase};
 use crate::observer::InsurerMetrics;
 use crate::protection::Shared;
 use crate::settings;
 use crate::tally::Tally;
-use crate::tasks::{Beat, Expire, Line, Refreshes, Relay, Sweep, Task, Trim, Wake, supervise};
+use crate::tasks::{Beat, Expire, Line, Refreshes, Relay, Sweep, Task, Trim, Unsettled, Wake, supervise};
 
 /// Time for the last rounds of the tasks beside the jobs.
 const LAST_ROUNDS: Duration = Duration::from_secs(2);
@@ -48,9 +48,6 @@ impl Worker {
     /// # Errors
     /// When the settings cannot be used, or the internal address cannot be listened on.
     pub async fn start(config: WorkerServiceConfig, metrics: Metrics) -> Result<Self, StartError> {
-        if config.insurer.repeat_purchase != RepeatPurchase::Unknown {
-            warn!("LOADSURE_REPEAT_PURCHASE is not followed yet: what is unknown waits for a person");
-        }
         let store = Store::new(&settings::store(&config))?;
         let client = loadsure_insurer::Client::new(settings::insurer(&config.insurer))?
             .observed(Arc::new(InsurerMetrics(metrics.clone())));
@@ -82,7 +79,7 @@ impl Worker {
         shared.learn().await;
         worker.share(shared);
         let lines = worker.consume(&config, &tools).await?;
-        worker.begin_tasks(&config, lines);
+        worker.begin_tasks(&config, lines, metrics.clone());
         worker.serve(&config, metrics)?;
         Ok(worker)
     }
@@ -144,12 +141,13 @@ impl Worker {
         config: &WorkerServiceConfig,
         tools: &Arc<Tools>,
     ) -> Result<Vec<Line>, StartError> {
-        let (quotes, bookings, cancellations, certificates, refreshes) = tokio::try_join!(
+        let (quotes, bookings, cancellations, certificates, refreshes, settlements) = tokio::try_join!(
             open::<Price>(config, tools),
             open::<Purchase>(config, tools),
             open::<Cancel>(config, tools),
             open::<Ask>(config, tools),
             open::<Refresh>(config, tools),
+            open::<Settle>(config, tools),
         )?;
         Ok(vec![
             self.run(quotes),
@@ -157,6 +155,7 @@ impl Worker {
             self.run(cancellations),
             self.run(certificates),
             self.run(refreshes),
+            self.run(settlements),
         ])
     }
 
@@ -165,7 +164,7 @@ impl Worker {
         line
     }
 
-    fn begin_tasks(&mut self, config: &WorkerServiceConfig, lines: Vec<Line>) {
+    fn begin_tasks(&mut self, config: &WorkerServiceConfig, lines: Vec<Line>, metrics: Metrics) {
         let (store, queue, wake) = (self.store.clone(), self.queue.clone(), Wake::default());
         // The database is watched, and signs of life are given, as long as there are jobs.
         self.tasks
@@ -189,6 +188,7 @@ impl Worker {
         self.begin(sweep, &stopping);
         self.begin(Trim { queue }, &stopping);
         self.begin(Expire { store: store.clone() }, &stopping);
+        self.begin(Unsettled::new(store.clone(), metrics), &stopping);
         let schedule = config.support_data.refresh_schedule.to_string();
         self.begin(Refreshes::new(store, wake, schedule), &stopping);
     }

@@ -9,6 +9,7 @@ pub mod certificate;
 pub mod price;
 pub mod purchase;
 pub mod refresh;
+pub mod settle;
 
 use std::time::Duration;
 

@@ -3,25 +3,20 @@
 use loadsure_config::CtlConfig;
 use loadsure_core::id::TenantId;
 use loadsure_store::keys::{ApiKey, Created};
-use loadsure_store::{Store, local_tenant, schema_is_current};
+use loadsure_store::{Store, local_tenant};
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 use crate::arguments::{CreateKey, ListKeys};
-use crate::context::{Limit, store};
+use crate::context::migrated_store;
+use crate::output::moment;
 use crate::{Error, KeysCommand, output};
 
 /// Who the audit log says it was.
 const ACTOR: &str = "ctl";
 
 pub(super) async fn execute(command: KeysCommand, config: &CtlConfig) -> Result<(), Error> {
-    let store = store(config, Limit::Configured)?;
-    let is_current = schema_is_current(&store).await;
-    if !is_current.map_err(Error::database("read the database"))? {
-        return Err(Error::NotMigrated);
-    }
+    let store = migrated_store(config).await?;
     match command {
         KeysCommand::Create(arguments) => create(&store, &arguments).await,
         KeysCommand::List(arguments) => list(&store, &arguments).await,
@@ -123,9 +118,4 @@ fn as_text(created: &Created) -> String {
 
 fn names(key: &ApiKey) -> Vec<&'static str> {
     key.scopes.iter().map(|scope| scope.as_str()).collect()
-}
-
-/// RFC 3339, which every time that PostgreSQL holds before the year 10000 has.
-fn moment(at: OffsetDateTime) -> String {
-    at.format(&Rfc3339).unwrap_or_else(|_| at.to_string())
 }

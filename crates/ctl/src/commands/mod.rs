@@ -2,6 +2,7 @@
 
 mod keys;
 mod migrate;
+mod unknown;
 
 use loadsure_config::CtlConfig;
 
@@ -11,5 +12,6 @@ pub(crate) async fn execute(command: Command, config: &CtlConfig) -> Result<(), 
     match command {
         Command::Migrate => migrate::execute(config).await,
         Command::Keys(command) => keys::execute(command, config).await,
+        Command::Unknown(command) => unknown::execute(command, config).await,
     }
 }

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use deadpool_postgres::Transaction;
-use loadsure_core::booking::{Conclusion, Event, Status};
+use loadsure_core::booking::{Conclusion, Status};
 use loadsure_core::certificate::{self, Facts};
 use loadsure_core::id::BookingId;
 use loadsure_core::job::Ticket;
-use loadsure_core::ports::Fault;
+use loadsure_core::ports::{Attempt, Fault};
 use loadsure_core::quote;
 use loadsure_core::state::State;
 use serde_json::json;
@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::Store;
 use crate::audit;
-use crate::fault::fault;
+use crate::fault::{corrupt, fault};
 use crate::sql::Sql;
 
 /// A certificate that was issued must not be forgotten because the database is changing hands (P4): recording it is
@@ -28,17 +28,17 @@ const PAUSE: Duration = Duration::from_millis(500);
 pub(super) async fn conclude(
     store: &Store,
     ticket: Ticket,
-    booking: BookingId,
+    attempt: Attempt,
     conclusion: &Conclusion,
-) -> Result<(), Fault> {
-    let ended = persist(store, ticket, booking, conclusion).await;
+) -> Result<bool, Fault> {
+    let ended = persist(store, ticket, attempt, conclusion).await;
     match (ended, conclusion) {
         // Repeating will not help, and the certificate is worth more than what came with its number: a refresh
         // brings the rest again.
         (Err(Fault::Refused { what, .. }), Conclusion::Bought(facts)) => {
-            tracing::error!(booking.id = %booking, what, "a certificate is kept by its number alone");
+            tracing::error!(booking.id = %attempt.booking, what, "a certificate is kept by its number alone");
             let bare = Conclusion::Bought(Box::new(bare(facts)));
-            persist(store, ticket, booking, &bare).await
+            persist(store, ticket, attempt, &bare).await
         }
         (ended, _) => ended,
     }
@@ -47,14 +47,14 @@ pub(super) async fn conclude(
 async fn persist(
     store: &Store,
     ticket: Ticket,
-    booking: BookingId,
+    attempt: Attempt,
     conclusion: &Conclusion,
-) -> Result<(), Fault> {
+) -> Result<bool, Fault> {
     let give_up = tokio::time::Instant::now() + PERSIST_FOR;
     loop {
-        match once(store, ticket, booking, conclusion).await {
+        match once(store, ticket, attempt, conclusion).await {
             Err(Fault::Unavailable(error)) if tokio::time::Instant::now() < give_up => {
-                tracing::warn!(booking.id = %booking, %error, "a purchase's end could not be recorded yet");
+                tracing::warn!(booking.id = %attempt.booking, %error, "a purchase's end could not be recorded yet");
                 tokio::time::sleep(PAUSE).await;
             }
             ended => return ended,
@@ -86,36 +86,48 @@ fn bare(facts: &Facts) -> Facts {
 async fn once(
     store: &Store,
     ticket: Ticket,
-    booking: BookingId,
+    attempt: Attempt,
     conclusion: &Conclusion,
-) -> Result<(), Fault> {
+) -> Result<bool, Fault> {
+    let booking = attempt.booking;
     let mut client = store.client().await?;
     let transaction = client
         .transaction()
         .await
         .map_err(|error| fault("beginning to conclude", error))?;
-    let moved = move_booking(&transaction, booking, conclusion).await?;
+    let number = number_of(attempt)?;
+    let moved = move_booking(&transaction, booking, number, conclusion).await?;
     if let Conclusion::Bought(facts) = conclusion {
         if moved {
             move_quote(&transaction, booking).await?;
         }
         keep_certificate(&transaction, booking, facts).await?;
+    } else if !moved {
+        // Superseded, or this very end was committed and the connection broke before we heard of it.
+        return is_ended(&transaction, booking, number, conclusion).await;
     }
-    end_attempt(&transaction, booking, conclusion).await?;
+    end_attempt(&transaction, booking, number, conclusion).await?;
     end_job(&transaction, ticket, conclusion).await?;
     transaction
         .commit()
         .await
-        .map_err(|error| fault("committing a purchase's end", error))
+        .map_err(|error| fault("committing a purchase's end", error))?;
+    Ok(true)
+}
+
+/// The number of an attempt as the database counts it.
+pub(super) fn number_of(attempt: Attempt) -> Result<i32, Fault> {
+    i32::try_from(attempt.number).map_err(|_| corrupt("counting attempts"))
 }
 
 async fn move_booking(
     transaction: &Transaction<'_>,
     booking: BookingId,
+    number: i32,
     conclusion: &Conclusion,
 ) -> Result<bool, Fault> {
     let sql = "UPDATE bookings SET status = $3, reasons = $4, error_code = $5, updated_at = now()
-        WHERE id = $1 AND status = ANY($2)";
+        WHERE id = $1 AND status = ANY($2) AND (attempts = $6 OR $3 = 'active')";
     let event = conclusion.event();
     let to = match conclusion {
         Conclusion::Bought(_) => Status::Active,
@@ -132,13 +144,13 @@ async fn move_booking(
         .run(
             "moving a booking",
             sql,
-            &[&booking.as_uuid(), &from, &to.as_str(), &reasons, &code],
+            &[&booking.as_uuid(), &from, &to.as_str(), &reasons, &code, &number],
         )
         .await?;
     Ok(moved == 1)
 }
 
-async fn move_quote(transaction: &Transaction<'_>, booking: BookingId) -> Result<(), Fault> {
+pub(super) async fn move_quote(transaction: &Transaction<'_>, booking: BookingId) -> Result<(), Fault> {
     let sql = "UPDATE quotes SET status = 'booked', updated_at = now()
         WHERE id = (SELECT quote_id FROM bookings WHERE id = $1) AND status = ANY($2)";
     let from = quote::Status::sources(quote::Event::Bought);
@@ -148,13 +160,12 @@ async fn move_quote(transaction: &Transaction<'_>, booking: BookingId) -> Result
     Ok(())
 }
 
-/// Keeps the certificate. A second one for the same booking cannot be kept beside it, but is never forgotten: it goes
-/// to the audit log and the log, for a person to look into.
-async fn keep_certificate(
+/// Inserts the certificate. `false` when the booking has one, or another booking has this one.
+pub(super) async fn insert_certificate(
     transaction: &Transaction<'_>,
     booking: BookingId,
     facts: &Facts,
-) -> Result<(), Fault> {
+) -> Result<bool, Fault> {
     let sql = "INSERT INTO certificates (id, tenant_id, booking_id, number, user_id, status, product_id, product_name,
             coverage_amount, deductible, premium, service_fee, tax, currency, certificate_link, file_claim_link,
             valid_from, valid_to)
@@ -187,7 +198,17 @@ async fn keep_certificate(
             ],
         )
         .await?;
-    if kept == 1 || is_kept(transaction, booking, facts).await? {
+    Ok(kept == 1)
+}
+
+/// Keeps the certificate. A second one for the same booking cannot be kept beside it, but is never forgotten: it goes
+/// to the audit log and the log, for a person to look into.
+async fn keep_certificate(
+    transaction: &Transaction<'_>,
+    booking: BookingId,
+    facts: &Facts,
+) -> Result<(), Fault> {
+    if insert_certificate(transaction, booking, facts).await? || is_kept(transaction, booking, facts).await? {
         return Ok(());
     }
     tracing::error!(booking.id = %booking, "the insurer reported a second certificate for a booking");
@@ -214,26 +235,53 @@ async fn is_kept(transaction: &Transaction<'_>, booking: BookingId, facts: &Fact
     Ok(row.is_some())
 }
 
+async fn is_ended(
+    transaction: &Transaction<'_>,
+    booking: BookingId,
+    number: i32,
+    conclusion: &Conclusion,
+) -> Result<bool, Fault> {
+    let sql = "SELECT 1 FROM booking_attempts WHERE booking_id = $1 AND number = $2 AND outcome = $3";
+    let row = transaction
+        .row(
+            "looking at an attempt",
+            sql,
+            &[&booking.as_uuid(), &number, &outcome(conclusion)],
+        )
+        .await?;
+    Ok(row.is_some())
+}
+
+const fn outcome(conclusion: &Conclusion) -> &'static str {
+    match conclusion {
+        Conclusion::Bought(_) => "bought",
+        Conclusion::Declined(_) => "declined",
+        Conclusion::LostSight(_) => "lost_sight",
+        Conclusion::GivenUp(_) => "given_up",
+    }
+}
+
+/// An attempt that others called lost, and that brings a certificate after all, has bought.
 async fn end_attempt(
     transaction: &Transaction<'_>,
     booking: BookingId,
+    number: i32,
     conclusion: &Conclusion,
 ) -> Result<(), Fault> {
-    let sql = "UPDATE booking_attempts SET ended_at = now(), outcome = $2, detail = $3
-        WHERE booking_id = $1 AND ended_at IS NULL";
-    let outcome = match conclusion.event() {
-        Event::Bought => "bought",
-        Event::Declined => "declined",
-        Event::LostSight => "lost_sight",
-        _ => "given_up",
-    };
+    let sql = "UPDATE booking_attempts
+        SET ended_at = coalesce(ended_at, now()), outcome = $3, detail = coalesce($4, detail)
+        WHERE booking_id = $1 AND number = $2 AND (ended_at IS NULL OR $3 = 'bought')";
     let detail = match conclusion {
         Conclusion::LostSight(what) => Some(what.as_str()),
         Conclusion::GivenUp(code) => Some(code.as_str()),
         Conclusion::Bought(_) | Conclusion::Declined(_) => None,
     };
     transaction
-        .run("ending an attempt", sql, &[&booking.as_uuid(), &outcome, &detail])
+        .run(
+            "ending an attempt",
+            sql,
+            &[&booking.as_uuid(), &number, &outcome(conclusion), &detail],
+        )
         .await?;
     Ok(())
 }

@@ -3,6 +3,11 @@
 mod accept;
 mod conclude;
 mod read;
+mod repeat;
+mod settle;
+mod unsettled;
 mod work;
 
 pub use accept::NewBooking;
+pub use settle::NewSettlement;
+pub use unsettled::{JournalEntry, Purchase};

@@ -6,12 +6,12 @@ use loadsure_core::booking::{Event, Status};
 use loadsure_core::id::BookingId;
 use loadsure_core::insurer::QuoteToken;
 use loadsure_core::job::Ticket;
-use loadsure_core::ports::{Attempt, Bookings, Fault, PurchaseWork};
+use loadsure_core::ports::{Attempt, Bookings, Fault, PurchaseWork, Unanswered};
 use loadsure_core::retry::Backoff;
 use loadsure_core::state::State;
 use uuid::Uuid;
 
-use super::conclude;
+use super::{conclude, repeat};
 use crate::Store;
 use crate::fault::{corrupt, fault};
 use crate::jobs::{RETRY, attempt, millis};
@@ -29,14 +29,17 @@ const START: &str = "WITH started AS (
 
 const POSTPONE: &str = "WITH taken_back AS (
         UPDATE booking_attempts SET ended_at = now(), outcome = 'postponed', detail = $4
-        WHERE booking_id = $1 AND number = $2 AND ended_at IS NULL)
-    UPDATE bookings SET status = 'requested', updated_at = now() WHERE id = $1 AND attempts = $2 AND status = ANY($3)";
+        WHERE booking_id = $1 AND number = $2 AND ended_at IS NULL RETURNING 1)
+    UPDATE bookings SET status = 'requested', updated_at = now()
+    WHERE id = $1 AND attempts = $2 AND status = ANY($3) AND EXISTS (SELECT FROM taken_back)";
 
 impl Bookings for Store {
     async fn purchase_work(&self, ticket: Ticket) -> Result<Option<PurchaseWork>, Fault> {
         let sql = format!(
             "SELECT b.id, b.status, {EFFECTIVE_STATUS} AS quote_status, q.quote_token, b.send_emails_to,
-                (extract(epoch FROM now() - a.started_at) * 1000)::bigint AS purchasing_ms
+                (extract(epoch FROM now() - a.started_at) * 1000)::bigint AS purchasing_ms, b.attempts,
+                (SELECT count(*) FROM booking_attempts l
+                    WHERE l.booking_id = b.id AND l.job_id = j.id AND l.outcome = 'lost_sight') AS lost
             FROM jobs j JOIN bookings b ON b.id = j.subject_id JOIN quotes q ON q.id = b.quote_id
             LEFT JOIN booking_attempts a ON a.booking_id = b.id AND a.number = b.attempts AND a.ended_at IS NULL
             WHERE j.id = $1 AND j.attempt = $2 AND j.state IN ('pending', 'published')"
@@ -67,6 +70,9 @@ impl Bookings for Store {
                 .map(str::parse)
                 .collect::<Result<_, _>>()
                 .map_err(|_| corrupt("reading recipients"))?,
+            attempt: u32::try_from(row.get::<_, i32>("attempts"))
+                .map_err(|_| corrupt("counting attempts"))?,
+            lost: u32::try_from(row.get::<_, i64>("lost")).map_err(|_| corrupt("counting attempts"))?,
             purchasing_for: purchasing.map(|ms| Duration::from_millis(u64::try_from(ms).unwrap_or_default())),
         }))
     }
@@ -92,21 +98,24 @@ impl Bookings for Store {
         one: Attempt,
         backoff: Backoff,
         why: &str,
-    ) -> Result<(), Fault> {
+    ) -> Result<bool, Fault> {
         let from = Status::sources(Event::Postponed);
-        let number = i32::try_from(one.number).map_err(|_| corrupt("counting attempts"))?;
+        let number = conclude::number_of(one)?;
         let mut client = self.client().await?;
         let transaction = client
             .transaction()
             .await
             .map_err(|error| fault("beginning to postpone", error))?;
-        transaction
+        let taken_back = transaction
             .run(
                 "postponing a purchase",
                 POSTPONE,
                 &[&one.booking.as_uuid(), &number, &from, &why],
             )
             .await?;
+        if taken_back == 0 {
+            return Ok(false);
+        }
         let (least, spread) = (millis(backoff.at_least), millis(backoff.spread));
         transaction
             .run(
@@ -118,15 +127,31 @@ impl Bookings for Store {
         transaction
             .commit()
             .await
-            .map_err(|error| fault("committing a postponement", error))
+            .map_err(|error| fault("committing a postponement", error))?;
+        Ok(true)
+    }
+
+    async fn await_repeat(
+        &self,
+        ticket: Ticket,
+        attempt: Attempt,
+        end: Unanswered,
+        backoff: Backoff,
+        why: &str,
+    ) -> Result<bool, Fault> {
+        repeat::wait(self, ticket, attempt, end, backoff, why).await
+    }
+
+    async fn repeat_purchase(&self, ticket: Ticket, lost: Attempt) -> Result<Option<Attempt>, Fault> {
+        repeat::start(self, ticket, lost).await
     }
 
     async fn conclude_purchase(
         &self,
         ticket: Ticket,
-        booking: BookingId,
+        attempt: Attempt,
         conclusion: &loadsure_core::booking::Conclusion,
-    ) -> Result<(), Fault> {
-        conclude::conclude(self, ticket, booking, conclusion).await
+    ) -> Result<bool, Fault> {
+        conclude::conclude(self, ticket, attempt, conclusion).await
     }
 }

@@ -78,7 +78,7 @@ async fn a_purchase_is_concluded_once() {
     for _ in 0..2 {
         setup
             .store
-            .conclude_purchase(ticket, booking, &bought("c-1"))
+            .conclude_purchase(ticket, attempt(booking, 1), &bought("c-1"))
             .await
             .unwrap();
     }
@@ -111,7 +111,7 @@ async fn an_unknown_outcome_blocks_the_quote() {
     let lost = Conclusion::LostSight("no answer in time".to_owned());
     setup
         .store
-        .conclude_purchase(ticket, booking, &lost)
+        .conclude_purchase(ticket, attempt(booking, 1), &lost)
         .await
         .unwrap();
     assert_eq!(setup.booking_status(booking).await, Status::OutcomeUnknown);
@@ -125,7 +125,7 @@ async fn an_unknown_outcome_blocks_the_quote() {
     // The answer that came late after all.
     setup
         .store
-        .conclude_purchase(ticket, booking, &bought("c-1"))
+        .conclude_purchase(ticket, attempt(booking, 1), &bought("c-1"))
         .await
         .unwrap();
     assert_eq!(setup.booking_status(booking).await, Status::Active);
@@ -139,7 +139,7 @@ async fn a_second_certificate_is_audited() {
     let ticket = first(loadsure_core::id::JobId::generate());
     setup
         .store
-        .conclude_purchase(ticket, booking, &bought("c-2"))
+        .conclude_purchase(ticket, attempt(booking, 1), &bought("c-2"))
         .await
         .unwrap();
     let found = setup.store.booking(setup.tenant, booking).await.unwrap().unwrap();
@@ -170,7 +170,7 @@ async fn facts_that_cannot_be_stored_do_not_cost_the_certificate() {
         let bought = Conclusion::Bought(Box::new(facts));
         setup
             .store
-            .conclude_purchase(ticket, booking, &bought)
+            .conclude_purchase(ticket, attempt(booking, 1), &bought)
             .await
             .unwrap();
         let found = setup.store.booking(setup.tenant, booking).await.unwrap().unwrap();
@@ -228,7 +228,7 @@ async fn a_booking_that_failed_is_opened_again_not_made_twice() {
     let given_up = Conclusion::GivenUp(ErrorCode::InsurerUnavailable);
     setup
         .store
-        .conclude_purchase(ticket, booking, &given_up)
+        .conclude_purchase(ticket, attempt(booking, 0), &given_up)
         .await
         .unwrap();
     let failed = setup.store.booking(setup.tenant, booking).await.unwrap().unwrap();

@@ -1,10 +1,12 @@
 //! The store against a real PostgreSQL, one database per test.
 #![expect(
     clippy::unwrap_used,
+    clippy::expect_used,
     clippy::panic,
     reason = "a helper of a test fails the test"
 )]
 
+mod attempts;
 mod bookings;
 mod cancellations;
 mod certificates;
@@ -12,9 +14,13 @@ mod idempotency;
 mod lists;
 mod outage;
 mod outbox;
+mod purchase;
 mod quotes;
+mod scene;
 mod schedule;
 mod schema;
+mod settle;
 mod support;
 mod support_data;
 mod tenants;
+mod unsettled;

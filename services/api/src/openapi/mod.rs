@@ -53,6 +53,9 @@ use crate::routes;
     routes::support_data::status::health,
     routes::support_data::refresh::refresh,
     routes::support_data::schedule::schedule,
+    routes::ops::unknown_outcomes::list::list,
+    routes::ops::unknown_outcomes::show::show,
+    routes::ops::unknown_outcomes::settle::settle,
     routes::health::health,
     routes::health::live,
     routes::health::ready,
@@ -107,6 +110,10 @@ fn tags() -> Vec<utoipa::openapi::Tag> {
         tag("bookings", "The purchase of a quote, at most once."),
         tag("certificates", "The proof of cover, and its cancellation."),
         tag("support-data", "The insurer's reference data, from memory."),
+        tag(
+            "unknown-outcomes",
+            "Purchases whose answer was lost, of all tenants: for those who run the service.",
+        ),
         tag("operations", "Health, and this document."),
     ]
 }

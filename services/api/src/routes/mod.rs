@@ -5,6 +5,7 @@ pub(crate) mod certificates;
 pub(crate) mod docs;
 mod endpoint;
 pub(crate) mod health;
+pub(crate) mod ops;
 pub(crate) mod quotes;
 pub(crate) mod support_data;
 
@@ -28,6 +29,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
             .configure(bookings::configure)
             .configure(certificates::configure)
             .configure(support_data::configure)
+            .configure(ops::configure)
             .default_service(web::to(not_found))
             .wrap(from_fn(admit)),
     );

@@ -7,5 +7,6 @@ mod money;
 pub(crate) mod page;
 pub(crate) mod quote;
 pub(crate) mod support_data;
+pub(crate) mod unknown_outcome;
 
 pub(crate) use money::Money;

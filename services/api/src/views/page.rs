@@ -28,17 +28,22 @@ pub(crate) struct Pagination {
 }
 
 impl Pagination {
+    /// Describes a page that was read by cursor.
+    pub(crate) fn by_cursor(limit: u32, next: Option<Cursor>) -> Self {
+        Self {
+            limit,
+            next_cursor: next.map(encode),
+            total: None,
+            page: None,
+            pages: None,
+        }
+    }
+
     /// Describes a page.
     pub(crate) fn of<T>(page: &Page<T>, filter: &Filter) -> Self {
         let limit = i64::from(filter.limit.max(1));
         match filter.paging {
-            Paging::After(_) => Self {
-                limit: filter.limit,
-                next_cursor: page.next.map(encode),
-                total: None,
-                page: None,
-                pages: None,
-            },
+            Paging::After(_) => Self::by_cursor(filter.limit, page.next),
             Paging::Number(number) => Self {
                 limit: filter.limit,
                 next_cursor: None,

@@ -164,7 +164,7 @@ fn the_checked_in_document_is_up_to_date() {
 
 /// Asserts that an answer has a documented status, headers and shape.
 #[track_caller]
-fn assert_documented(document: &Value, (method, path): (&str, &str), reply: &Reply) {
+pub(crate) fn assert_documented(document: &Value, (method, path): (&str, &str), reply: &Reply) {
     let response = &document["paths"][path][method]["responses"][reply.status.to_string()];
     assert!(
         response.is_object(),

@@ -3,7 +3,7 @@
 use loadsure_core::booking::Conclusion;
 use loadsure_core::id::BookingId;
 use loadsure_core::job::{Kind, Ticket, Verdict};
-use loadsure_core::ports::{Attempt, Bookings, Fault, PurchaseWork};
+use loadsure_core::ports::{Attempt, Bookings, Fault, PurchaseWork, Unanswered};
 use loadsure_core::retry::Backoff;
 use loadsure_core::usecase::purchase;
 use loadsure_telemetry::fields;
@@ -37,37 +37,60 @@ impl Bookings for Witness {
         attempt: Attempt,
         backoff: Backoff,
         why: &str,
-    ) -> Result<(), Fault> {
-        self.store
+    ) -> Result<bool, Fault> {
+        let open = self
+            .store
             .postpone_purchase(ticket, attempt, backoff, why)
             .await?;
         self.note_retry(why);
-        Ok(())
+        Ok(open)
+    }
+
+    async fn await_repeat(
+        &self,
+        ticket: Ticket,
+        attempt: Attempt,
+        end: Unanswered,
+        backoff: Backoff,
+        why: &str,
+    ) -> Result<bool, Fault> {
+        let open = self
+            .store
+            .await_repeat(ticket, attempt, end, backoff, why)
+            .await?;
+        self.note_retry(why);
+        Ok(open)
+    }
+
+    async fn repeat_purchase(&self, ticket: Ticket, lost: Attempt) -> Result<Option<Attempt>, Fault> {
+        self.store.repeat_purchase(ticket, lost).await
     }
 
     async fn conclude_purchase(
         &self,
         ticket: Ticket,
-        booking: BookingId,
+        attempt: Attempt,
         conclusion: &Conclusion,
-    ) -> Result<(), Fault> {
-        let concluded = self.store.conclude_purchase(ticket, booking, conclusion).await;
+    ) -> Result<bool, Fault> {
+        let concluded = self.store.conclude_purchase(ticket, attempt, conclusion).await;
         if let (Err(_), Conclusion::Bought(facts)) = (&concluded, conclusion) {
             // The outcome will be called unknown. This line tells whoever settles it what is known all the same (P4).
             tracing::error!(
-                { fields::BOOKING_ID } = %booking,
+                { fields::BOOKING_ID } = %attempt.booking,
                 { fields::CERTIFICATE_NUMBER } = %facts.number,
                 "a certificate was issued and cannot be recorded"
             );
         }
-        concluded?;
+        if !concluded? {
+            return Ok(false);
+        }
         let event = match conclusion {
             Conclusion::Bought(_) => "booking.bought",
             Conclusion::Declined(_) => "booking.declined",
             Conclusion::LostSight(_) => "booking.outcome_unknown",
             Conclusion::GivenUp(_) => "booking.failed",
         };
-        self.note(Happened::to(event, "booking", booking.as_uuid()));
-        Ok(())
+        self.note(Happened::to(event, "booking", attempt.booking.as_uuid()));
+        Ok(true)
     }
 }

@@ -6,6 +6,7 @@ mod certificate;
 mod ending;
 mod give_up;
 mod quote;
+mod settlement;
 mod support_data;
 mod witness;
 
@@ -30,6 +31,7 @@ pub(crate) use booking::Purchase;
 pub(crate) use cancellation::Cancel;
 pub(crate) use certificate::Ask;
 pub(crate) use quote::Price;
+pub(crate) use settlement::Settle;
 pub(crate) use support_data::Refresh;
 
 use crate::database::Database;

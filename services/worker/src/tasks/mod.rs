@@ -8,6 +8,7 @@ mod schedule;
 mod supervise;
 mod sweep;
 mod trim;
+mod unsettled;
 
 pub(crate) use expire::Expire;
 pub(crate) use heartbeat::{Beat, Line};
@@ -16,17 +17,19 @@ pub(crate) use schedule::Refreshes;
 pub(crate) use supervise::{Task, supervise};
 pub(crate) use sweep::Sweep;
 pub(crate) use trim::Trim;
+pub(crate) use unsettled::Unsettled;
 
 use loadsure_core::job::Kind;
 use loadsure_core::ports::Fault;
 
-/// The kinds that this worker consumes. Nothing produces webhooks and housekeeping yet.
-pub(crate) const KINDS: [Kind; 5] = [
+/// The kinds that this worker consumes. Nothing produces webhooks yet.
+pub(crate) const KINDS: [Kind; 6] = [
     Kind::Quote,
     Kind::Booking,
     Kind::Cancellation,
     Kind::Certificate,
     Kind::SupportData,
+    Kind::Maintenance,
 ];
 
 /// Why a round of a task failed.

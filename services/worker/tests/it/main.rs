@@ -18,4 +18,6 @@ mod process;
 mod protection;
 mod quotes;
 mod reference_data;
+mod repeats;
 mod schedule;
+mod settlements;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use loadsure_core::booking::Order;
 use loadsure_core::id::{BookingId, JobId, QuoteId, TenantId};
 use loadsure_core::job::Ticket;
-use loadsure_core::ports::{Bookings as _, Fault, Quotes as _};
+use loadsure_core::ports::{Attempt, Bookings as _, Fault, Quotes as _};
 use loadsure_core::quote;
 use loadsure_store::{
     Acceptance, Filter, Key, MIGRATIONS_FINGERPRINT, NewBooking, NewJob, NewQuote, Paging, Settings, Store,
@@ -136,7 +136,7 @@ impl Setup {
         let (_, booking, ticket) = self.booking().await;
         self.store.start_purchase(ticket, booking).await.unwrap().unwrap();
         self.store
-            .conclude_purchase(ticket, booking, &bought(number))
+            .conclude_purchase(ticket, attempt(booking, 1), &bought(number))
             .await
             .unwrap();
         booking
@@ -177,6 +177,11 @@ pub(crate) fn job() -> NewJob {
 /// The first attempt of a job.
 pub(crate) const fn first(job: JobId) -> Ticket {
     Ticket { job, attempt: 1 }
+}
+
+/// An attempt to buy; number 0 stands for none yet.
+pub(crate) const fn attempt(booking: BookingId, number: u32) -> Attempt {
+    Attempt { booking, number }
 }
 
 pub(crate) fn key(text: &str, body: u8) -> Key {

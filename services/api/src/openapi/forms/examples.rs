@@ -246,3 +246,11 @@ pub(crate) fn cancellation() -> Value {
 pub(crate) fn schedule() -> Value {
     json!({"schedule": "0 */6 * * *"})
 }
+
+/// Settlements of an unknown outcome.
+pub(crate) fn settlements() -> [Value; 2] {
+    [
+        json!({"outcome": "bought", "certificateNumber": "8d2f7c1e-5b1a-4a53-9a0e-3c1b7f6f2a10"}),
+        json!({"outcome": "not_bought"}),
+    ]
+}

@@ -11,7 +11,9 @@ mod shipment;
 
 use loadsure_core::fee::FeeKind;
 
-pub(crate) use named::{BookingForm, CancellationForm, FlatForm, LookUpForm, QuoteForm, ScheduleForm};
+pub(crate) use named::{
+    BookingForm, CancellationForm, FlatForm, LookUpForm, QuoteForm, ScheduleForm, SettlementForm,
+};
 
 use super::schema::{Field, Shape, choice, custom, free_object, number, optional};
 

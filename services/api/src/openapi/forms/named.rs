@@ -39,6 +39,8 @@ stands_for! {
     CancellationForm => "CancellationRequest";
     /// A schedule of refreshes.
     ScheduleForm => "ScheduleRequest";
+    /// A settlement of an unknown outcome.
+    SettlementForm => "SettlementRequest";
 }
 
 /// Either form of a quote request.

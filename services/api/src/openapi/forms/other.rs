@@ -6,6 +6,7 @@ use super::examples;
 use crate::openapi::schema::{
     Shape, boolean, choice, custom, form, id, list, optional, required, short, string, text,
 };
+use crate::routes::ops::unknown_outcomes::OUTCOMES;
 
 pub(super) fn schemas() -> Vec<(&'static str, Shape)> {
     vec![
@@ -13,6 +14,7 @@ pub(super) fn schemas() -> Vec<(&'static str, Shape)> {
         ("CertificateLookup", lookup()),
         ("CancellationRequest", cancellation()),
         ("ScheduleRequest", schedule()),
+        ("SettlementRequest", settlement()),
     ]
 }
 
@@ -91,5 +93,23 @@ fn schedule() -> Shape {
         )],
     )
     .examples([examples::schedule()])
+    .into()
+}
+
+fn settlement() -> Shape {
+    form(
+        "What the insurer says of a purchase whose answer was lost.",
+        [
+            required("outcome", choice("Whether cover was bought.", &OUTCOMES)),
+            optional(
+                "certificateNumber",
+                text(
+                    100,
+                    "The certificate's number: required for bought, refused for not_bought.",
+                ),
+            ),
+        ],
+    )
+    .examples(examples::settlements())
     .into()
 }

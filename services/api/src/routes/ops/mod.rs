@@ -1,0 +1,9 @@
+//! Operations: what people do who run the service, across tenants. Scope `ops`.
+
+pub(crate) mod unknown_outcomes;
+
+use actix_web::web::ServiceConfig;
+
+pub(super) fn configure(config: &mut ServiceConfig) {
+    unknown_outcomes::configure(config);
+}
