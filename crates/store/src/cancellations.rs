@@ -105,15 +105,14 @@ fn outcome(row: &Row) -> Result<Outcome, Fault> {
     })
 }
 
-/// Locks the certificate and says whether it can be cancelled.
+/// Locks the certificate and says whether it can be cancelled. The second statement sees what a transaction has
+/// committed for whose lock the first has waited.
 async fn survey(
     transaction: &Transaction<'_>,
     tenant: TenantId,
     order: &Order,
 ) -> Result<Result<Uuid, ErrorCode>, Fault> {
-    let sql = "SELECT c.id, c.status, EXISTS (SELECT 1 FROM cancellations x WHERE x.certificate_id = c.id
-            AND x.status IN ('requested', 'sending')) AS in_progress
-        FROM certificates c WHERE c.number = $1 AND c.tenant_id = $2 FOR UPDATE OF c";
+    let sql = "SELECT id, status FROM certificates WHERE number = $1 AND tenant_id = $2 FOR UPDATE";
     let parameters: Parameters<'_> = &[&order.number.as_str(), &tenant.as_uuid()];
     let Some(row) = transaction
         .row("reading a certificate to cancel", sql, parameters)
@@ -121,14 +120,14 @@ async fn survey(
     else {
         return Ok(Err(ErrorCode::CertificateNotFound));
     };
+    let id: Uuid = row.get("id");
     let status = certificate::Status::from_insurer(row.get("status"));
-    let in_force =
-        status != certificate::Status::Expired && status.transition(&certificate::Event::Cancelled).is_ok();
-    Ok(match (in_force, row.get("in_progress")) {
-        (false, _) => Err(ErrorCode::CertificateNotActive),
-        (true, true) => Err(ErrorCode::CancellationInProgress),
-        (true, false) => Ok(row.get("id")),
-    })
+    if status == certificate::Status::Expired || status.transition(&certificate::Event::Cancelled).is_err() {
+        return Ok(Err(ErrorCode::CertificateNotActive));
+    }
+    let sql = "SELECT 1 FROM cancellations WHERE certificate_id = $1 AND status IN ('requested', 'sending')";
+    let open = transaction.row("looking for a cancellation", sql, &[&id]).await?;
+    Ok(open.map_or(Ok(id), |_| Err(ErrorCode::CancellationInProgress)))
 }
 
 async fn insert(

@@ -1,5 +1,7 @@
 //! Request bodies: JSON, of a bounded size, by its own content type.
 
+use std::time::Duration;
+
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::web::{Bytes, BytesMut};
@@ -9,8 +11,12 @@ use futures_util::future::LocalBoxFuture;
 use loadsure_config::BODY_LIMIT;
 use loadsure_core::error_code::ErrorCode;
 use serde_json::Value;
+use tokio::time::timeout;
 
 use crate::problem::Problem;
+
+/// Longest time for a body to arrive: a client that sends a byte a minute must not hold a request for ever.
+const ARRIVES_WITHIN: Duration = Duration::from_secs(30);
 
 /// A JSON body, with the bytes from which an idempotent request is recognized.
 #[derive(Debug)]
@@ -30,7 +36,10 @@ impl FromRequest for JsonBody {
         let payload = payload.take();
         Box::pin(async move {
             checked?;
-            let bytes = collect(payload).await?;
+            let late = || Problem::new(ErrorCode::MalformedJson).detail("the body did not arrive in time");
+            let bytes = timeout(ARRIVES_WITHIN, collect(payload))
+                .await
+                .map_err(|_| late())??;
             let value = serde_json::from_slice(&bytes).map_err(|_| Problem::new(ErrorCode::MalformedJson))?;
             Ok(Self { bytes, value })
         })

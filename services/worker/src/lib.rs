@@ -1,7 +1,6 @@
 #![doc = include_str!("../README.md")]
 
 mod crash_point;
-mod cron;
 mod database;
 mod error;
 mod handler;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use deadpool_postgres::Transaction;
 use loadsure_core::booking::{Conclusion, Status};
-use loadsure_core::certificate::Facts;
+use loadsure_core::certificate::{self, Facts};
 use loadsure_core::id::BookingId;
 use loadsure_core::job::Ticket;
 use loadsure_core::ports::{Attempt, Fault};
@@ -31,6 +31,25 @@ pub(super) async fn conclude(
     attempt: Attempt,
     conclusion: &Conclusion,
 ) -> Result<bool, Fault> {
+    let ended = persist(store, ticket, attempt, conclusion).await;
+    match (ended, conclusion) {
+        // Repeating will not help, and the certificate is worth more than what came with its number: a refresh
+        // brings the rest again.
+        (Err(Fault::Refused { what, .. }), Conclusion::Bought(facts)) => {
+            tracing::error!(booking.id = %attempt.booking, what, "a certificate is kept by its number alone");
+            let bare = Conclusion::Bought(Box::new(bare(facts)));
+            persist(store, ticket, attempt, &bare).await
+        }
+        (ended, _) => ended,
+    }
+}
+
+async fn persist(
+    store: &Store,
+    ticket: Ticket,
+    attempt: Attempt,
+    conclusion: &Conclusion,
+) -> Result<bool, Fault> {
     let give_up = tokio::time::Instant::now() + PERSIST_FOR;
     loop {
         match once(store, ticket, attempt, conclusion).await {
@@ -40,6 +59,27 @@ pub(super) async fn conclude(
             }
             ended => return ended,
         }
+    }
+}
+
+/// The certificate's number, and nothing else that the insurer said.
+fn bare(facts: &Facts) -> Facts {
+    Facts {
+        number: facts.number.clone(),
+        status: certificate::Status::Pending,
+        product_id: None,
+        product_name: None,
+        limit: None,
+        deductible: None,
+        premium: None,
+        service_fee: None,
+        tax: None,
+        currency: None,
+        certificate_link: None,
+        file_claim_link: None,
+        valid_from: None,
+        valid_to: None,
+        cancellation: certificate::Cancelled::default(),
     }
 }
 

@@ -10,7 +10,7 @@ use loadsure_core::retry::Backoff;
 use loadsure_core::settlement::NOT_BOUGHT_AFTER;
 use loadsure_store::Acceptance;
 
-use crate::support::{Scene, facts, settlement};
+use crate::scene::{Scene, facts, settlement};
 
 const AT_ONCE: Backoff = Backoff {
     at_least: Duration::ZERO,

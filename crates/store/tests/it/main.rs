@@ -1,13 +1,26 @@
-//! Tests of the repositories against a real PostgreSQL.
+//! The store against a real PostgreSQL, one database per test.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "a test says by panicking what went wrong"
+    reason = "a helper of a test fails the test"
 )]
 
 mod attempts;
+mod bookings;
+mod cancellations;
+mod certificates;
+mod idempotency;
+mod lists;
+mod outage;
+mod outbox;
 mod purchase;
+mod quotes;
+mod scene;
+mod schedule;
+mod schema;
 mod settle;
 mod support;
+mod support_data;
+mod tenants;
 mod unsettled;

@@ -8,8 +8,8 @@ use loadsure_core::job::{Ticket, Verdict};
 use loadsure_core::repeat::RepeatPurchase;
 use loadsure_core::usecase::purchase::{self, Limits, SEND_WITHIN};
 
-use crate::support::Scene;
-use crate::support::insurer::{Answer, Scripted};
+use crate::scene::Scene;
+use crate::scene::insurer::{Answer, Scripted};
 
 fn limits(repeat: RepeatPurchase) -> Limits {
     Limits {

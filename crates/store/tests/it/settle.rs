@@ -10,8 +10,8 @@ use loadsure_core::usecase::settle::{self, Settled};
 use loadsure_store::{Acceptance, Key, NewSettlement, Replay, local_tenant};
 use serde_json::json;
 
-use crate::support::insurer::{Answer, Scripted};
-use crate::support::{ACTOR, Scene, settlement};
+use crate::scene::insurer::{Answer, Scripted};
+use crate::scene::{ACTOR, Scene, settlement};
 
 /// Works on a settlement job, and reads its result.
 async fn settled(scene: &Scene, insurer: &Scripted, ticket: Ticket) -> Option<Settled> {

@@ -2,7 +2,7 @@
 
 use loadsure_core::booking::Status;
 
-use crate::support::Scene;
+use crate::scene::Scene;
 
 #[tokio::test]
 async fn an_unknown_outcome_is_listed_with_what_is_needed_to_find_it_at_the_insurers() {

@@ -8,7 +8,7 @@ use anyhow::{Context as _, bail};
 use tokio::process::Command;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::stack::{Settings, Stack};
+use crate::stack::{Pids, Settings, Stack};
 use crate::state::{Home, Lock, State};
 use crate::workspace::{self, Profile};
 use crate::{demo, install, progress};
@@ -115,7 +115,7 @@ impl Ending {
     }
 }
 
-/// Runs the stack until a signal, or until one of its programs ends.
+/// Runs the stack until a signal, or until one of its programs cannot be kept running.
 async fn serve(settings: &Settings, _lock: Lock, at_terminal: bool) -> anyhow::Result<()> {
     let mut ending = Ending::listen()?;
     let (mut stack, state) = tokio::select! {
@@ -127,8 +127,15 @@ async fn serve(settings: &Settings, _lock: Lock, at_terminal: bool) -> anyhow::R
     if at_terminal {
         tell(&settings.home, &state, "Ctrl-C ends everything.");
     }
+    let keep = |pids: Pids| {
+        settings.home.write(&State {
+            api_pid: pids.api,
+            monitor_pid: pids.monitor,
+            ..state.clone()
+        })
+    };
     let failure = tokio::select! {
-        error = stack.watch() => Some(error),
+        error = stack.watch(keep) => Some(error),
         () = ending.asked() => None,
     };
     settings.home.clear()?;

@@ -9,7 +9,9 @@ use serde::Deserialize;
 use tokio::process::Command;
 
 use super::env::{Env, given};
-use super::{Insurer, Settings, Stack, answer, still_runs};
+use super::member::Member;
+use super::server::Server;
+use super::{Insurer, Settings, Stack, answer};
 use crate::progress;
 use crate::state::State;
 
@@ -79,7 +81,7 @@ impl Start<'_> {
         step.done(&url);
         self.env.set("DATABASE_URL", &url);
         self.part("PostgreSQL", &url);
-        self.stack.postgres = Some(postgres);
+        self.stack.postgres = Some(Server::new(postgres));
         Ok(())
     }
 
@@ -99,7 +101,7 @@ impl Start<'_> {
         step.done(redis.url());
         self.env.set("REDIS_URL", redis.url());
         self.part("Redis", &redis.url());
-        self.stack.redis = Some(redis);
+        self.stack.redis = Some(Server::new(redis));
         Ok(())
     }
 
@@ -128,13 +130,18 @@ impl Start<'_> {
             let ledger = self.settings.home.dir().join("sandbox-ledger");
             env.default_to("SANDBOX_LEDGER_FILE", ledger.to_string_lossy());
         }
-        let mut sandbox = self.program("loadsure-sandbox", &env)?.start().await?;
-        let line = sandbox.wait_for_line(SANDBOX_SAYS, READY_WITHIN).await?;
+        let mut sandbox = Member::start(self.program("loadsure-sandbox", &env)?).await?;
+        let line = sandbox
+            .process()
+            .wait_for_line(SANDBOX_SAYS, READY_WITHIN)
+            .await?;
         let url = line
             .split_once(SANDBOX_SAYS)
             .map(|(_, url)| url.trim())
             .context("the sandbox names no address")?;
         step.done(url);
+        // Started again, it must be found where it was.
+        sandbox.set_env("SANDBOX_ADDR", url.trim_start_matches("http://"));
         self.env.set("LOADSURE_BASE_URL", url);
         self.env.set("LOADSURE_API_KEY", key);
         self.part(
@@ -149,7 +156,7 @@ impl Start<'_> {
     async fn services(&mut self) -> anyhow::Result<(u32, u32)> {
         let mut env = Env::default();
         env.set("PORT", self.settings.port.to_string());
-        let api = self.program("loadsure-api", &env)?.start().await?;
+        let api = Member::start(self.program("loadsure-api", &env)?).await?;
 
         let mut env = Env::default();
         env.default_to("SCALING_ACTUATOR", "process");
@@ -158,7 +165,7 @@ impl Start<'_> {
             self.settings.profile.binary("loadsure-worker")?.to_string_lossy(),
         );
         env.default_to("CHECK_INTERVAL", CHECK_INTERVAL_MS);
-        let monitor = self.program("loadsure-queue-monitor", &env)?.start().await?;
+        let monitor = Member::start(self.program("loadsure-queue-monitor", &env)?).await?;
 
         let pids = (api.pid(), monitor.pid());
         self.stack.api = Some(api);
@@ -189,9 +196,9 @@ impl Start<'_> {
         let Some(api) = &mut self.stack.api else {
             bail!("the api was not started")
         };
-        api.wait_for_http(&url, READY_WITHIN).await?;
+        api.process().wait_for_http(&url, READY_WITHIN).await?;
         if let Some(monitor) = &mut self.stack.monitor {
-            still_runs(monitor)?;
+            monitor.must_run()?;
         }
         step.done(self.settings.url());
         Ok(())

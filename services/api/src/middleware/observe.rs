@@ -1,6 +1,6 @@
 //! Request id, span, metrics and access line, and the writing of refusals.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -12,7 +12,7 @@ use actix_web::web::Data;
 use actix_web::{Error, HttpMessage as _};
 use loadsure_core::error_code::ErrorCode;
 use loadsure_telemetry::{fields, propagation};
-use tracing::{Instrument as _, Span, error, field, info, info_span};
+use tracing::{Instrument as _, Span, debug, error, field, info, info_span};
 use uuid::Uuid;
 
 use crate::call::RequestId;
@@ -56,8 +56,18 @@ pub(crate) async fn observe(
     state.metrics.http().answered(method, route, status, took);
     span.record(fields::HTTP_ROUTE, route);
     span.record(fields::HTTP_STATUS, status);
-    span.in_scope(|| info!(duration_ms = took.as_secs_f64() * 1_000.0, "request answered"));
+    span.in_scope(|| access_line(route, took));
     Ok(response)
+}
+
+/// The platform asks for health every few seconds: that is worth a line only to whoever looks for it.
+fn access_line(route: &str, took: Duration) {
+    let duration_ms = took.as_secs_f64() * 1_000.0;
+    if route.starts_with("/health") {
+        debug!(duration_ms, "request answered");
+    } else {
+        info!(duration_ms, "request answered");
+    }
 }
 
 fn span(request: &ServiceRequest, id: &str, method: &'static str) -> Span {

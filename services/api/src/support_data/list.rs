@@ -16,8 +16,8 @@ pub(crate) struct List {
 }
 
 impl List {
-    pub(super) fn new(stored: Stored) -> Self {
-        let body = Bytes::from(Value::Array(stored.items).to_string());
+    pub(super) fn new(stored: &Stored) -> Self {
+        let body = Bytes::from(Value::from(stored.items.as_slice()).to_string());
         let hash = Sha256::digest(&body);
         let digits: String = hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
         Self {
@@ -37,6 +37,7 @@ impl List {
         &self.tag
     }
 
+    /// When the insurer gave it.
     pub(super) const fn refreshed_at(&self) -> OffsetDateTime {
         self.refreshed_at
     }

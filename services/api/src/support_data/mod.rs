@@ -25,8 +25,6 @@ pub(crate) struct SupportData {
     store: Store,
     lists: Arc<[ArcSwap<Option<List>>; Kind::ALL.len()]>,
     ids: Arc<ArcSwap<ReferenceIds>>,
-    /// Held while lists are read, so that requests that all miss ask the database once.
-    reading: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl SupportData {
@@ -36,16 +34,11 @@ impl SupportData {
             store,
             lists: Arc::default(),
             ids,
-            reading: Arc::default(),
         }
     }
 
     /// A list from memory, or from the database while memory has none; `None` when the insurer never gave it.
     pub(crate) async fn list(&self, kind: Kind) -> Result<Option<List>, Fault> {
-        if let Some(list) = self.remembered(kind) {
-            return Ok(Some(list));
-        }
-        let _alone = self.reading.lock().await;
         if let Some(list) = self.remembered(kind) {
             return Ok(Some(list));
         }
@@ -55,7 +48,6 @@ impl SupportData {
 
     /// Reads all lists again.
     pub(crate) async fn reload(&self) -> Result<(), Fault> {
-        let _alone = self.reading.lock().await;
         for kind in Kind::ALL {
             self.read(kind).await?;
         }
@@ -73,20 +65,28 @@ impl SupportData {
             .and_then(|place| self.lists.get(place))
     }
 
+    /// Several may read at once; what was refreshed last stays.
     async fn read(&self, kind: Kind) -> Result<(), Fault> {
         let Some(stored) = self.store.support_list(kind).await? else {
             return Ok(());
         };
-        let known = self.remembered(kind);
-        if known.is_some_and(|known| known.refreshed_at() == stored.refreshed_at) {
+        let Some(slot) = self.slot(kind) else {
+            return Ok(());
+        };
+        let is_known = |known: &Option<List>| {
+            let known = known.as_ref().map(List::refreshed_at);
+            known.is_some_and(|known| known >= stored.refreshed_at)
+        };
+        if is_known(&slot.load()) {
             return Ok(());
         }
-        let mut ids = ReferenceIds::clone(&self.ids.load());
-        ids.learn(kind, &stored.items);
-        self.ids.store(Arc::new(ids));
-        if let Some(slot) = self.slot(kind) {
-            slot.store(Arc::new(Some(List::new(stored))));
-        }
+        self.ids.rcu(|ids| {
+            let mut ids = ReferenceIds::clone(ids);
+            ids.learn(kind, &stored.items);
+            ids
+        });
+        let list = Arc::new(Some(List::new(&stored)));
+        slot.rcu(|known| Arc::clone(if is_known(known) { known } else { &list }));
         Ok(())
     }
 }

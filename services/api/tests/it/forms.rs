@@ -9,6 +9,7 @@ use loadsure_core::id::QuoteId;
 use loadsure_core::invalid::{FieldCode, FieldError};
 use loadsure_core::quote_request::{Context, QuoteRequest};
 use loadsure_core::reference::ReferenceIds;
+use loadsure_core::spelling::{CancellationReason, CarrierIdType, Mode, StopType, WeightUnit};
 use serde_json::Value;
 use time::macros::date;
 
@@ -144,6 +145,33 @@ fn every_field_that_is_read_is_documented() {
     assert!(read.len() > 90, "only {} fields were found: {read:?}", read.len());
     let missing: Vec<_> = read.difference(&documented).collect();
     assert!(missing.is_empty(), "not documented: {missing:?}");
+}
+
+/// P41: the guide names every spelling that is accepted.
+#[test]
+fn the_guide_lists_every_spelling() {
+    let guide = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/API.md");
+    let guide = fs::read_to_string(guide).unwrap();
+    let tables = [
+        WeightUnit::ACCEPTED,
+        Mode::ACCEPTED,
+        CarrierIdType::ACCEPTED,
+        StopType::ACCEPTED,
+    ];
+    for spelling in tables.concat() {
+        assert!(
+            guide.contains(&format!("`{spelling}`")),
+            "docs/API.md lacks {spelling}"
+        );
+    }
+    let document = document();
+    let reasons = &named(&document, "CancellationRequest")["properties"]["reason"];
+    for reason in CancellationReason::ACCEPTED {
+        assert!(
+            reasons["description"].as_str().unwrap().contains(reason),
+            "{reason} is not explained"
+        );
+    }
 }
 
 fn collect(folder: &Path, sources: &mut Vec<PathBuf>) {

@@ -24,4 +24,5 @@ mod rate_limit;
 mod schema;
 mod support;
 mod support_data;
+mod unknown_outcomes;
 mod waiting;

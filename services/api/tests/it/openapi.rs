@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use loadsure_core::error_code::ErrorCode;
+use loadsure_store::keys::Scope;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -46,6 +47,31 @@ async fn every_documented_route_exists() {
             "{path}: {} {code}",
             reply.status
         );
+    }
+}
+
+/// P41: the scope that is documented is the one that is needed, and enough.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_route_needs_its_documented_scope() {
+    let app = Setup::default().without_worker().start().await;
+    let document = document();
+    for (path, method) in operations(&document) {
+        let needed = &document["paths"][&path][&method]["security"][0]["apiKey"][0];
+        let Some(needed) = needed.as_str() else {
+            assert!(!path.starts_with("/api/"), "{method} {path} names no scope");
+            continue;
+        };
+        let is_needed = |scope: &Scope| scope.as_str() == needed;
+        let (enough, rest): (Vec<Scope>, Vec<Scope>) = Scope::ALL.into_iter().partition(is_needed);
+        let ask = async |scopes: &[Scope]| {
+            let method: Method = method.to_uppercase().parse().unwrap();
+            let key = app.new_key(app.tenant, scopes).await;
+            let request = app.anonymous(method, &path.replace(['{', '}'], ""));
+            let request = request.bearer_auth(key).header("prefer", "respond-async");
+            Reply::of(request).await.status
+        };
+        assert_eq!(ask(&rest).await, 403, "{method} {path} without {needed}");
+        assert_ne!(ask(&enough).await, 403, "{method} {path} with {needed}");
     }
 }
 
@@ -138,7 +164,7 @@ fn the_checked_in_document_is_up_to_date() {
 
 /// Asserts that an answer has a documented status, headers and shape.
 #[track_caller]
-fn assert_documented(document: &Value, (method, path): (&str, &str), reply: &Reply) {
+pub(crate) fn assert_documented(document: &Value, (method, path): (&str, &str), reply: &Reply) {
     let response = &document["paths"][path][method]["responses"][reply.status.to_string()];
     assert!(
         response.is_object(),

@@ -2,6 +2,10 @@
 
 use std::process::{Command, Output};
 
+use loadsure_testkit::process::Program;
+
+use crate::support::PATIENCE;
+
 const PROGRAM: &str = env!("CARGO_BIN_EXE_loadsure-api");
 
 fn run(argument: &str, env: &[(&str, &str)]) -> (i32, String, String) {
@@ -57,4 +61,25 @@ fn the_openapi_document_is_printed() {
 #[test]
 fn an_unknown_argument_is_a_usage_error() {
     assert_eq!(run("serve", &[]).0, 64);
+}
+
+/// P25: SIGTERM ends the process in good order, with exit code 0 as a platform expects.
+#[tokio::test]
+async fn a_signal_ends_the_program_in_good_order() {
+    let env = [
+        ("PORT", "0"),
+        ("DATABASE_URL", "postgresql://u:p@127.0.0.1:1/none"),
+        ("REDIS_URL", "redis://127.0.0.1:1"),
+        ("LOG_FORMAT", "json"),
+    ];
+    let mut program = Program::at(PROGRAM).envs(env).start().await.unwrap();
+    let line = program
+        .wait_for_line("the API takes requests", PATIENCE)
+        .await
+        .unwrap();
+    assert!(line.contains("127.0.0.1:"), "{line}");
+    program.sigterm().unwrap();
+    let status = program.wait(PATIENCE).await.unwrap();
+    assert_eq!(status.code(), Some(0), "{}", program.tail());
+    assert!(program.output().unwrap().contains("the API has stopped"));
 }

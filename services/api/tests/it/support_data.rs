@@ -8,13 +8,15 @@ use loadsure_core::support_data::Kind as List;
 use loadsure_queue::Event;
 use loadsure_sandbox::{Fault, Kind, Operation};
 use loadsure_store::keys::Scope;
+use loadsure_testkit::proxy::Proxy;
 use reqwest::Method;
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
 use crate::support::bodies::{flat, with};
-use crate::support::{QUOTES, Reply, Setup, TestApp};
+use crate::support::proxied::{host_of, through};
+use crate::support::{QUOTES, Reply, Setup, TestApp, setup};
 
 const BASE: &str = "/api/support-data";
 
@@ -27,11 +29,13 @@ const LISTS: [(&str, Operation); 6] = [
     ("terms-of-sales", Operation::TermsOfSales),
 ];
 
-/// A service whose lists are loaded.
+/// A service whose lists are loaded, in the database and in memory.
 async fn loaded() -> TestApp {
     let app = TestApp::start().await;
-    app.eventually(&format!("{BASE}/health"), |reply| reply.status == 200)
-        .await;
+    for (name, _) in LISTS {
+        app.eventually(&format!("{BASE}/{name}"), |reply| reply.status == 200)
+            .await;
+    }
     app
 }
 
@@ -196,12 +200,27 @@ async fn every_instance_hears_of_a_refresh() {
     assert_eq!(reply.status, 202, "{}", reply.text);
 }
 
+/// P46: a database that is away takes no list away that was loaded.
+#[tokio::test(flavor = "multi_thread")]
+async fn lists_in_memory_outlive_the_database() {
+    let db = setup::database().await;
+    let proxy = Proxy::start(host_of(db.url())).await.unwrap();
+    let database = through(db.url(), &proxy);
+    let open = Setup::default().env("AUTH_MODE", "open");
+    let app = open.database(database).start().await;
+    let path = format!("{BASE}/commodities");
+    let list = app.eventually(&path, |reply| reply.status == 200).await;
+    proxy.down().await.unwrap();
+    app.eventually("/health", |reply| reply.status == 503).await;
+    assert_eq!(app.get(&path).await.json(), list.json());
+    let status = app.get(&format!("{BASE}/status")).await;
+    status.problem(503, "database_unavailable");
+}
+
 /// P7, P37: an id that the insurer does not have is refused here, under the name of its field.
 #[tokio::test(flavor = "multi_thread")]
 async fn quotes_are_checked_against_the_lists() {
     let app = loaded().await;
-    let path = format!("{BASE}/terms-of-sales");
-    app.eventually(&path, |reply| reply.status == 200).await;
     let body = with(
         with(flat(), "/commodityId", json!(999)),
         "/freightClass",

@@ -132,6 +132,30 @@ async fn a_result_that_cannot_be_read_is_fetched_later() {
         .await;
 }
 
+/// P27: a Redis that is lost with everything in it, while its caller waits and the insurer works, costs time only.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_result_survives_the_loss_of_redis_while_its_caller_waits() {
+    let mut redis = Redis::private(false).await.unwrap();
+    let app = Setup::default().redis(redis.url()).start().await;
+    let slow = Kind::Slow {
+        ms: 1_000,
+        commits: false,
+    };
+    app.sandbox.set_faults([Fault::once(Operation::Quote, slow)]);
+    let body = flat();
+    let waiting = app.post_with(QUOTES, &body, ("prefer", "wait=20"));
+    let loss = async {
+        eventually(async || (app.sandbox.requests(Operation::Quote).len() == 1).then_some(())).await;
+        redis.stop().await.unwrap();
+        app.eventually(QUOTES, |reply| reply.json()["quotes"][0]["status"] == "active")
+            .await;
+        redis.restart().await.unwrap();
+    };
+    let (reply, ()) = tokio::join!(waiting, loss);
+    assert_eq!(reply.status, 201, "{}", reply.text);
+    assert_eq!(app.sandbox.requests(Operation::Quote).len(), 1);
+}
+
 /// The trace of a request goes on in its job.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_job_carries_the_trace_of_its_request() {

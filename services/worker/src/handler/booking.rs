@@ -6,6 +6,7 @@ use loadsure_core::job::{Kind, Ticket, Verdict};
 use loadsure_core::ports::{Attempt, Bookings, Fault, PurchaseWork, Unanswered};
 use loadsure_core::retry::Backoff;
 use loadsure_core::usecase::purchase;
+use loadsure_telemetry::fields;
 
 use super::witness::{Happened, Witness};
 use super::{Tools, UseCase};
@@ -75,7 +76,16 @@ impl Bookings for Witness {
         conclusion: &Conclusion,
     ) -> Result<bool, Fault> {
         CrashPoint::CallCommit.reached();
-        if !self.store.conclude_purchase(ticket, attempt, conclusion).await? {
+        let concluded = self.store.conclude_purchase(ticket, attempt, conclusion).await;
+        if let (Err(_), Conclusion::Bought(facts)) = (&concluded, conclusion) {
+            // The outcome will be called unknown. This line tells whoever settles it what is known all the same (P4).
+            tracing::error!(
+                { fields::BOOKING_ID } = %attempt.booking,
+                { fields::CERTIFICATE_NUMBER } = %facts.number,
+                "a certificate was issued and cannot be recorded"
+            );
+        }
+        if !concluded? {
             return Ok(false);
         }
         CrashPoint::CommitReply.reached();

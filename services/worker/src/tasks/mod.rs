@@ -41,9 +41,15 @@ pub(crate) enum Failure {
     /// Redis.
     #[error(transparent)]
     Queue(#[from] loadsure_queue::Error),
-    /// A stored schedule says nothing.
-    #[error(transparent)]
-    Schedule(#[from] crate::cron::Unreadable),
+    /// The stored schedule says nothing, as one that was written by hand may.
+    #[error("the schedule {cron:?} cannot be read")]
+    Unreadable {
+        /// The schedule.
+        cron: String,
+        /// Why.
+        #[source]
+        source: loadsure_config::InvalidSchedule,
+    },
     /// A mistake of ours.
     #[error("a round panicked")]
     Panicked,

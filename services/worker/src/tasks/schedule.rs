@@ -3,11 +3,11 @@
 
 use std::time::Duration;
 
+use loadsure_config::Schedule;
 use loadsure_store::Store;
 use tracing::info;
 
 use super::{Failure, Task, Wake};
-use crate::cron;
 
 /// How late a refresh, or a change of the schedule, may be noticed.
 const EVERY: Duration = Duration::from_secs(2);
@@ -15,6 +15,9 @@ const EVERY: Duration = Duration::from_secs(2);
 /// While a list was never loaded, the API cannot check applications against it: the next refresh is not left to a
 /// schedule that may be a day away.
 const UNTIL_LOADED: Duration = Duration::from_secs(300);
+
+/// What is put in the place of a time that never comes, such as 30 February.
+const NEVER: Duration = Duration::from_secs(10 * 366 * 24 * 3600);
 
 /// Enqueues due refreshes.
 pub(crate) struct Refreshes {
@@ -59,16 +62,20 @@ impl Task for Refreshes {
         let Some(schedule) = self.store.schedule().await? else {
             return Ok(());
         };
+        let by_schedule: Schedule = schedule.cron.parse().map_err(|source| Failure::Unreadable {
+            cron: schedule.cron.clone(),
+            source,
+        })?;
         let now = self.store.now().await?;
-        let by_schedule = cron::next_after(&schedule.cron, now)?;
         if schedule.next_run_at > now {
             return Ok(());
         }
-        let next = if self.is_loaded().await? {
-            by_schedule
+        let soon = if self.is_loaded().await? {
+            NEVER
         } else {
-            by_schedule.min(now + UNTIL_LOADED)
+            UNTIL_LOADED
         };
+        let next = by_schedule.next_after(now).unwrap_or(now + NEVER).min(now + soon);
         if let Some(job) = self.store.take_due_refresh(schedule.next_run_at, next).await? {
             info!({ loadsure_telemetry::fields::JOB_ID } = %job, %next, "a refresh of the reference data is due");
             self.relay.wake();

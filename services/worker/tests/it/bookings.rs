@@ -149,7 +149,7 @@ async fn a_certificate_is_kept_although_the_database_was_away_for_a_moment() {
     let _worker = start(config).await;
     let (booking, job) = stage.accept_booking(stage.priced().await).await;
     let slow = Trouble::Slow {
-        ms: 500,
+        ms: 1_500,
         commits: true,
     };
     stage
@@ -173,4 +173,27 @@ async fn a_certificate_is_kept_although_the_database_was_away_for_a_moment() {
     assert_eq!(stored.status, Status::Active);
     assert!(stored.certificate.is_some());
     assert_eq!(stage.sandbox.ledger().attempts.len(), 1);
+}
+
+/// P4: a certificate that the database will not take is not forgotten: its number is in the log, a person is
+/// called, and nothing is bought again.
+#[tokio::test]
+async fn a_certificate_that_cannot_be_recorded_is_told_to_a_person() {
+    let (log, _logging) = logged();
+    let stage = Stage::set().await;
+    let _worker = stage.worker().await;
+    let (booking, job) = stage.accept_booking(stage.priced().await).await;
+    stage
+        .execute("ALTER TABLE certificates ADD CHECK (number = '')")
+        .await;
+
+    assert_eq!(stage.done(Kind::Booking, job).await, "unknown");
+
+    assert_eq!(stage.booking(booking).await.status, Status::OutcomeUnknown);
+    let ledger = stage.sandbox.ledger();
+    assert_eq!(ledger.attempts.len(), 1);
+    let number = ledger.certificates[0].certificate_number.to_string();
+    let lines = log.json();
+    let told = |line: &&serde_json::Value| line["certificate.number"] == number && line["level"] == "ERROR";
+    assert!(lines.iter().any(|line| told(&line)));
 }

@@ -1,12 +1,14 @@
 //! Cancellations.
 
+use std::num::NonZeroU32;
+
 use loadsure_core::cancellation::{Order, Status};
 use loadsure_core::certificate;
 use loadsure_core::job::Kind;
 use loadsure_sandbox::{Fault, Kind as Trouble, Operation};
 use loadsure_store::local_tenant;
 
-use crate::support::Stage;
+use crate::support::{Stage, answer, eventually, start};
 
 fn order(certificate: &certificate::Certificate) -> Order {
     Order {
@@ -91,4 +93,38 @@ async fn a_cancellation_that_was_refused_leaves_the_certificate_in_force() {
     assert!(!ended.reasons.is_empty());
     let expected = (certificate::Status::Active, 0);
     assert_eq!(statuses(&stage, &certificate.facts.number).await, expected);
+}
+
+/// P19: there is an answer for whoever waits, and the certificate can be cancelled again.
+#[tokio::test]
+async fn a_cancellation_that_was_delivered_too_often_has_failed() {
+    let stage = Stage::set().await;
+    let mut config = stage.config();
+    config.worker.max_deliveries = NonZeroU32::MIN;
+    let first = start(config.clone()).await;
+    let (_, certificate) = stage.bought().await;
+    let hang = Trouble::Hang { commits: false };
+    stage
+        .sandbox
+        .set_faults([Fault::once(Operation::CancelCertificate, hang)]);
+    let (id, job) = stage.accept_cancellation(&order(&certificate)).await;
+    let waiter = stage.publish(Kind::Cancellation, job).await;
+    eventually("the insurer is told", async || {
+        stage.sandbox.requests(Operation::CancelCertificate).len() == 1
+    })
+    .await;
+    drop(first);
+    let _second = start(config).await;
+
+    assert_eq!(answer(waiter).await, "dead");
+
+    let ended = stage
+        .store
+        .cancellation(local_tenant(), id)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(ended.status, Status::Failed);
+    let (_, job) = stage.accept_cancellation(&order(&certificate)).await;
+    assert_eq!(stage.done(Kind::Cancellation, job).await, "done");
 }

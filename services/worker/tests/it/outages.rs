@@ -1,15 +1,17 @@
 //! PostgreSQL and Redis come and go.
 
+use std::convert::Infallible;
 use std::time::Duration;
 
 use loadsure_core::job::Kind;
 use loadsure_core::quote::Status;
 use loadsure_sandbox::{Fault, Kind as Trouble, Operation};
 use loadsure_store::Published;
+use loadsure_testkit::db::TestDb;
 use loadsure_testkit::proxy::Proxy;
 use loadsure_testkit::servers::Redis;
 
-use crate::support::{Stage, answer, application, behind, eventually, start};
+use crate::support::{Stage, answer, application, behind, eventually, logged, start};
 
 /// A job that is published, but in no stream.
 async fn lost(stage: &Stage) -> loadsure_core::id::QuoteId {
@@ -65,7 +67,7 @@ async fn a_quote_whose_price_could_not_be_stored_is_priced_when_the_database_is_
     let worker = start(config).await;
     stage.refreshed().await;
     let slow = Trouble::Slow {
-        ms: 500,
+        ms: 1_500,
         commits: true,
     };
     stage.sandbox.set_faults([Fault::once(Operation::Quote, slow)]);
@@ -111,4 +113,26 @@ async fn a_job_that_is_missing_from_its_stream_is_published_again() {
     stage.priced().await;
     let quote = lost(&stage).await;
     is_priced(&stage, quote).await;
+}
+
+/// P62: a worker that is newer than the database waits for the migrations, and takes no work that it would fail.
+#[tokio::test]
+async fn a_worker_waits_for_the_migrations_of_its_database() {
+    let (log, _logging) = logged();
+    let mut stage = Stage::set().await;
+    let empty = TestDb::create("nothing is migrated", async |_| Ok::<_, Infallible>(()))
+        .await
+        .unwrap();
+    stage.use_database(empty.url());
+    let worker = stage.worker().await;
+    eventually("it waits", async || {
+        log.text().contains("waiting for the migrations")
+    })
+    .await;
+    assert!(!worker.is_ready());
+
+    loadsure_store::migrate(&stage.store).await.unwrap();
+
+    stage.priced().await;
+    assert!(worker.is_ready());
 }

@@ -3,10 +3,11 @@
 use loadsure_core::error_code::ErrorCode;
 use loadsure_core::job::Kind;
 use loadsure_core::quote::Status;
+use loadsure_queue::Message;
 use loadsure_sandbox::{Fault, Kind as Trouble, Operation, Settings};
 use loadsure_store::JobState;
 
-use crate::support::{Stage, application, eventually};
+use crate::support::{Stage, answer, application, eventually, logged};
 
 #[tokio::test]
 async fn a_quote_is_priced_stored_and_announced() {
@@ -123,4 +124,30 @@ async fn a_quote_that_was_never_published_is_priced_all_the_same() {
         stage.quote(quote).await.status == Status::Active
     })
     .await;
+}
+
+/// A line about a job is found by the trace of the request that caused it.
+#[tokio::test]
+async fn the_trace_of_the_request_goes_on_in_the_job() {
+    let (log, _logging) = logged();
+    let stage = Stage::set().await;
+    let _worker = stage.worker().await;
+    let (_, job) = stage.accept_quote(&application(50_000)).await;
+    let trace = "0af7651916cd43dd8448eb211c80319c";
+    let message = Message {
+        traceparent: Some(format!("00-{trace}-b7ad6b7169203331-01")),
+        ..stage.message(Kind::Quote, job)
+    };
+    let waiter = stage.replies.wait_for(job);
+    stage.queue.publish(&[message]).await.unwrap();
+    assert_eq!(answer(waiter).await, "done");
+
+    let of_job = |line: &serde_json::Value| line["job.id"] == job.to_string() && line["outcome"] == "done";
+    let lines = log.json();
+    let line = lines.iter().find(|line| of_job(line)).unwrap();
+    assert_eq!(line["trace_id"], trace);
+    assert_eq!(
+        (&line["job.kind"], &line["job.attempt"]),
+        (&"quote".into(), &1.into())
+    );
 }

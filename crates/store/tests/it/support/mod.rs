@@ -1,205 +1,192 @@
-//! A database of the test's own, with quotes that can be bought and purchases in every state.
+//! What the tests share.
 
-pub(crate) mod insurer;
+mod facts;
+mod request;
 
 use std::time::Duration;
 
-use loadsure_core::booking::{Booking, Conclusion, Order};
-use loadsure_core::certificate::{Cancelled, Facts, Status};
-use loadsure_core::id::{BookingId, JobId, QuoteId};
+use loadsure_core::booking::Order;
+use loadsure_core::id::{BookingId, JobId, QuoteId, TenantId};
 use loadsure_core::job::Ticket;
-use loadsure_core::ports::{Attempt, Bookings as _};
+use loadsure_core::ports::{Attempt, Bookings as _, Fault, Quotes as _};
+use loadsure_core::quote;
 use loadsure_store::{
-    Acceptance, MIGRATIONS_FINGERPRINT, NewBooking, NewJob, NewSettlement, Settings, Store, local_tenant,
-    migrate,
+    Acceptance, Filter, Key, MIGRATIONS_FINGERPRINT, NewBooking, NewJob, NewQuote, Paging, Settings, Store,
+    local_tenant, migrate,
 };
 use loadsure_testkit::db::TestDb;
-use serde_json::Value;
 use tokio_postgres::{Client, NoTls};
 
-/// Who settles in these tests.
-pub(crate) const ACTOR: &str = "ctl:test";
+pub(crate) use facts::{bought, facts, priced};
+pub(crate) use request::request;
 
-/// A database and what is done to it.
-pub(crate) struct Scene {
+/// A migrated database of a test's own, and a store on it.
+pub(crate) struct Setup {
     pub(crate) store: Store,
-    /// A session of the test's own, for what no repository offers.
+    /// A session beside the store's, to look and to meddle.
     pub(crate) sql: Client,
-    _db: TestDb,
+    pub(crate) tenant: TenantId,
+    pub(crate) db: TestDb,
 }
 
-/// A purchase whose outcome is unknown.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Unknown {
-    pub(crate) quote: QuoteId,
-    pub(crate) booking: BookingId,
-    pub(crate) ticket: Ticket,
+/// Settings for `url`, with times that suit a test.
+pub(crate) fn settings(url: &str, pool_size: usize) -> Settings {
+    Settings {
+        url: url.to_owned().into(),
+        application_name: "test".to_owned(),
+        pool_size,
+        ca_certificate: None,
+        connect_timeout: Duration::from_secs(5),
+        statement_timeout: Duration::from_secs(20),
+        wait_timeout: Duration::from_secs(20),
+    }
 }
 
-impl Scene {
+/// Applies all migrations to the database of `url`.
+pub(crate) async fn migrated(url: String) -> Result<(), Fault> {
+    let store = Store::new(&settings(&url, 1)).unwrap();
+    migrate(&store).await.map(drop)
+}
+
+pub(crate) async fn session(url: &str) -> Client {
+    let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();
+    tokio::spawn(connection);
+    client
+}
+
+impl Setup {
     pub(crate) async fn new() -> Self {
-        let migrated = |url: String| async move { migrate(&open(&url)).await.map(drop) };
         let db = TestDb::create(&MIGRATIONS_FINGERPRINT, migrated).await.unwrap();
-        let (sql, connection) = tokio_postgres::connect(db.url(), NoTls).await.unwrap();
-        tokio::spawn(connection);
         Self {
-            store: open(db.url()),
-            sql,
-            _db: db,
+            store: Store::new(&settings(db.url(), 8)).unwrap(),
+            sql: session(db.url()).await,
+            tenant: local_tenant(),
+            db,
         }
     }
 
-    /// A priced quote of 100,000.00 for a premium of 125.50.
-    pub(crate) async fn quote(&self) -> QuoteId {
-        let id = QuoteId::generate();
-        let sql = "INSERT INTO quotes (id, tenant_id, status, request, user_id, freight_id, quote_token, coverage_amount,
-                premium, service_fee, tax, fee_amount, total_cost, currency, expires_at)
-            VALUES ($1::uuid, $2, 'active', '{}', 'user-1', 'FR-' || ($1::uuid)::text, 'token-' || ($1::uuid)::text, 100000, 125.50, 0, 0, 0,
-                125.50, 'USD', now() + interval '1 hour')";
-        let tenant = local_tenant().as_uuid();
-        self.sql.execute(sql, &[&id.as_uuid(), &tenant]).await.unwrap();
+    /// The only value of the only row.
+    pub(crate) async fn value<T: for<'a> tokio_postgres::types::FromSql<'a>>(&self, sql: &str) -> T {
+        self.sql.query_one(sql, &[]).await.unwrap().get(0)
+    }
+
+    pub(crate) async fn count(&self, table: &str) -> i64 {
+        self.value(&format!("SELECT count(*) FROM {table}")).await
+    }
+
+    pub(crate) async fn run(&self, sql: &str) {
+        self.sql.batch_execute(sql).await.unwrap();
+    }
+
+    /// Accepts a quote of a tenant.
+    pub(crate) async fn quote_of(&self, tenant: TenantId, freight_id: &str) -> (QuoteId, Ticket) {
+        let (id, job) = (QuoteId::generate(), job());
+        let request = request(freight_id);
+        let new = NewQuote {
+            id,
+            tenant,
+            request: &request,
+            job: job.clone(),
+        };
+        let accepted = self.store.accept_quote(&new, None).await.unwrap();
+        assert!(matches!(accepted, Acceptance::Accepted(id) if id == job.id));
+        (id, first(job.id))
+    }
+
+    pub(crate) async fn quote(&self) -> (QuoteId, Ticket) {
+        self.quote_of(self.tenant, "FR-1").await
+    }
+
+    /// A quote that can be bought.
+    pub(crate) async fn active_quote(&self) -> QuoteId {
+        let (id, ticket) = self.quote().await;
+        self.store
+            .conclude_pricing(ticket, id, &priced("token"))
+            .await
+            .unwrap();
         id
     }
 
-    /// Accepts a booking of a quote.
-    pub(crate) async fn book(&self, quote: QuoteId) -> (BookingId, Ticket) {
+    /// Asks to buy a quote.
+    pub(crate) async fn book(&self, quote: QuoteId, key: Option<&Key>) -> Acceptance<(BookingId, JobId)> {
         let order = Order {
             quote,
             send_emails_to: Vec::new(),
             callback_url: None,
         };
         let new = NewBooking {
-            tenant: local_tenant(),
+            tenant: self.tenant,
             order: &order,
             job: job(),
         };
-        let Acceptance::Accepted((booking, job)) = self.store.accept_booking(&new, None).await.unwrap()
-        else {
-            panic!("the booking was not accepted");
-        };
-        (booking, Ticket { job, attempt: 1 })
+        self.store.accept_booking(&new, key).await.unwrap()
     }
 
-    /// Journals an attempt to buy.
-    pub(crate) async fn start(&self, ticket: Ticket, booking: BookingId) -> Attempt {
-        let started = self.store.start_purchase(ticket, booking).await.unwrap();
-        started.expect("the purchase can be started")
-    }
-
-    /// A purchase that was sent, and whose answer was lost just now.
-    pub(crate) async fn unknown(&self) -> Unknown {
-        let quote = self.quote().await;
-        let (booking, ticket) = self.book(quote).await;
-        let attempt = self.start(ticket, booking).await;
-        let lost = Conclusion::LostSight("no answer in time".to_owned());
-        assert!(
-            self.store
-                .conclude_purchase(ticket, attempt, &lost)
-                .await
-                .unwrap()
-        );
-        Unknown {
-            quote,
-            booking,
-            ticket,
+    /// A booking that waits to be bought.
+    pub(crate) async fn booking(&self) -> (QuoteId, BookingId, Ticket) {
+        let quote = self.active_quote().await;
+        match self.book(quote, None).await {
+            Acceptance::Accepted((booking, job)) => (quote, booking, first(job)),
+            other => panic!("{other:?}"),
         }
     }
 
-    /// Makes the attempts of a booking older.
-    pub(crate) async fn age(&self, booking: BookingId, by: Duration) {
-        let sql = "UPDATE booking_attempts SET started_at = started_at - $2::float8 * interval '1 second'
-            WHERE booking_id = $1";
-        let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 2] =
-            [&booking.as_uuid(), &by.as_secs_f64()];
-        self.sql.execute(sql, &parameters).await.unwrap();
+    /// A booking that was bought, with this certificate.
+    pub(crate) async fn certificate(&self, number: &str) -> BookingId {
+        let (_, booking, ticket) = self.booking().await;
+        self.store.start_purchase(ticket, booking).await.unwrap().unwrap();
+        self.store
+            .conclude_purchase(ticket, attempt(booking, 1), &bought(number))
+            .await
+            .unwrap();
+        booking
     }
 
-    pub(crate) async fn booking(&self, id: BookingId) -> Booking {
-        let found = self.store.booking(local_tenant(), id).await.unwrap();
-        found.expect("the booking is there")
+    pub(crate) async fn quote_status(&self, id: QuoteId) -> quote::Status {
+        self.store.quote(self.tenant, id).await.unwrap().unwrap().status
     }
 
-    /// Accepts that an unknown outcome is said to be a certificate.
-    pub(crate) async fn claim(&self, booking: BookingId, number: &str) -> Acceptance<JobId> {
-        let (new, number) = (settlement(booking), number.parse().unwrap());
-        self.store.accept_settlement(&new, &number, &job()).await.unwrap()
+    pub(crate) async fn booking_status(&self, id: BookingId) -> loadsure_core::booking::Status {
+        let booking = self.store.booking(self.tenant, id).await.unwrap();
+        booking.unwrap().status
     }
 
-    /// As [`Scene::claim`], for claims that are accepted.
-    pub(crate) async fn claimed(&self, booking: BookingId, number: &str) -> Ticket {
-        match self.claim(booking, number).await {
-            Acceptance::Accepted(job) => Ticket { job, attempt: 1 },
-            other => panic!("the claim was not accepted: {other:?}"),
+    /// All of a list, newest first.
+    pub(crate) fn everything(&self, limit: u32) -> Filter {
+        Filter {
+            tenant: self.tenant,
+            status: None,
+            created_after: None,
+            created_before: None,
+            freight_id: None,
+            po_number: None,
+            limit,
+            paging: Paging::After(None),
         }
-    }
-
-    /// Every outcome of a booking's journal, in order; `open` for an attempt that has not ended.
-    pub(crate) async fn journal(&self, booking: BookingId) -> Vec<String> {
-        let (_, entries) = self.store.purchase(booking).await.unwrap().unwrap();
-        let outcome = |outcome: Option<String>| outcome.unwrap_or_else(|| "open".to_owned());
-        entries.into_iter().map(|entry| outcome(entry.outcome)).collect()
-    }
-
-    /// The audit entries of a booking: action, actor, before, after.
-    pub(crate) async fn audit(
-        &self,
-        booking: BookingId,
-    ) -> Vec<(String, String, Option<Value>, Option<Value>)> {
-        let sql = "SELECT action, actor, before, after FROM audit_log WHERE subject = $1 ORDER BY id";
-        let rows = self.sql.query(sql, &[&booking.to_string()]).await.unwrap();
-        rows.iter()
-            .map(|row| (row.get(0), row.get(1), row.get(2), row.get(3)))
-            .collect()
-    }
-}
-
-pub(crate) fn settlement(booking: BookingId) -> NewSettlement<'static> {
-    NewSettlement {
-        booking,
-        actor: ACTOR,
-        key: None,
     }
 }
 
 pub(crate) fn job() -> NewJob {
     NewJob {
         id: JobId::generate(),
-        reply_to: None,
+        reply_to: Some("replies".to_owned()),
         traceparent: None,
     }
 }
 
-/// What the insurer says of a certificate that fits the quotes of [`Scene::quote`].
-pub(crate) fn facts(number: &str) -> Facts {
-    Facts {
-        number: number.parse().unwrap(),
-        status: Status::Active,
-        product_id: None,
-        product_name: None,
-        limit: Some("100000".parse().unwrap()),
-        deductible: None,
-        premium: Some("125.50".parse().unwrap()),
-        service_fee: None,
-        tax: None,
-        currency: Some("USD".to_owned()),
-        certificate_link: None,
-        file_claim_link: None,
-        valid_from: None,
-        valid_to: None,
-        cancellation: Cancelled::default(),
-    }
+/// The first attempt of a job.
+pub(crate) const fn first(job: JobId) -> Ticket {
+    Ticket { job, attempt: 1 }
 }
 
-fn open(url: &str) -> Store {
-    let second = Duration::from_secs(1);
-    Store::new(&Settings {
-        url: url.to_owned().into(),
-        application_name: "store-test".to_owned(),
-        pool_size: 4,
-        ca_certificate: None,
-        connect_timeout: second * 5,
-        statement_timeout: second * 10,
-        wait_timeout: second * 10,
-    })
-    .unwrap()
+/// An attempt to buy; number 0 stands for none yet.
+pub(crate) const fn attempt(booking: BookingId, number: u32) -> Attempt {
+    Attempt { booking, number }
+}
+
+pub(crate) fn key(text: &str, body: u8) -> Key {
+    Key {
+        key: text.to_owned(),
+        fingerprint: [body; 32],
+    }
 }

@@ -126,6 +126,18 @@ impl Postgres {
         self.child.as_ref().map(Supervised::pid)
     }
 
+    /// Whether its process lives. One that was ended by others counts as ended from here on.
+    ///
+    /// # Errors
+    /// When the system cannot tell.
+    pub fn is_running(&mut self) -> Result<bool, Error> {
+        let Some(child) = &mut self.child else {
+            return Ok(false);
+        };
+        let exited = child.exited().map_err(Error::control(NAME))?;
+        Ok(exited.is_none())
+    }
+
     /// The file it logs to.
     #[must_use]
     pub fn log(&self) -> PathBuf {

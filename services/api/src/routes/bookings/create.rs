@@ -45,7 +45,7 @@ use crate::work::Planned;
         (status = 502, description = "The insurer is not available; nothing was bought", body = ProblemBody),
         (status = 503, description = "Database or queue are away; nothing was accepted", body = ProblemBody),
     ),
-    security(("apiKey" = [])),
+    security(("apiKey" = ["bookings"])),
 )]
 pub(crate) async fn create(state: Data<AppState>, call: Call, body: JsonBody) -> Result<Answer, Problem> {
     let key = idempotency::key(&call, &body)?;

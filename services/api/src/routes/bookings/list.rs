@@ -29,7 +29,7 @@ fn statuses() -> Vec<&'static str> {
         (status = 429, description = "Too many requests", body = ProblemBody),
         (status = 503, description = "The database is away", body = ProblemBody),
     ),
-    security(("apiKey" = [])),
+    security(("apiKey" = ["read"])),
 )]
 pub(crate) async fn list(state: Data<AppState>, call: Call) -> Result<Json<BookingsBody>, Problem> {
     page(&state, query::by_cursor(&call, &statuses())?).await
@@ -49,7 +49,7 @@ pub(crate) async fn list(state: Data<AppState>, call: Call) -> Result<Json<Booki
         (status = 429, description = "Too many requests", body = ProblemBody),
         (status = 503, description = "The database is away", body = ProblemBody),
     ),
-    security(("apiKey" = [])),
+    security(("apiKey" = ["read"])),
 )]
 pub(crate) async fn list_numbered(state: Data<AppState>, call: Call) -> Result<Json<BookingsBody>, Problem> {
     page(&state, query::by_number(&call, &statuses())?).await

@@ -48,7 +48,7 @@ type Parse = fn(&Value, &Context<'_>) -> Result<QuoteRequest, Vec<FieldError>>;
         (status = 503, description = "Database or queue are away; nothing was accepted", body = ProblemBody),
         (status = 504, description = "The insurer did not answer in time", body = ProblemBody),
     ),
-    security(("apiKey" = [])),
+    security(("apiKey" = ["quotes"])),
 )]
 pub(crate) async fn create(state: Data<AppState>, call: Call, body: JsonBody) -> Result<Answer, Problem> {
     submit(&state, &call, &body, QuoteRequest::parse).await
@@ -79,7 +79,7 @@ pub(crate) async fn create(state: Data<AppState>, call: Call, body: JsonBody) ->
         (status = 503, description = "Database or queue are away; nothing was accepted", body = ProblemBody),
         (status = 504, description = "The insurer did not answer in time", body = ProblemBody),
     ),
-    security(("apiKey" = [])),
+    security(("apiKey" = ["quotes"])),
 )]
 pub(crate) async fn create_simple(
     state: Data<AppState>,

@@ -24,7 +24,7 @@ use crate::views::quote::{QuoteBody, QuoteView};
         (status = 429, description = "Too many requests", body = ProblemBody),
         (status = 503, description = "The database is away", body = ProblemBody),
     ),
-    security(("apiKey" = [])),
+    security(("apiKey" = ["read"])),
 )]
 pub(crate) async fn show(state: Data<AppState>, call: Call, id: Path<String>) -> Result<Answer, Problem> {
     let missing = || Problem::new(ErrorCode::QuoteNotFound);

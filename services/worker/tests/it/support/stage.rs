@@ -72,6 +72,12 @@ impl Stage {
         }
     }
 
+    /// Works on another database from now on.
+    pub(crate) fn use_database(&mut self, url: &str) {
+        self.store = store(url);
+        url.clone_into(&mut self.database_url);
+    }
+
     /// The environment of a worker.
     pub(crate) fn env(&self) -> BTreeMap<String, String> {
         let key = self.sandbox.api_key().expose_secret();
