@@ -1,7 +1,7 @@
 //! Start and stop of the whole service.
 
 use std::io;
-use std::net::{SocketAddr, TcpListener};
+use std::net::{Shutdown, SocketAddr, TcpListener};
 use std::time::Duration;
 
 use actix_web::HttpServer;
@@ -9,6 +9,7 @@ use actix_web::dev::ServerHandle;
 use actix_web::web::Data;
 use loadsure_config::ApiConfig;
 use loadsure_telemetry::{Metrics, fields, internal};
+use socket2::SockRef;
 use tokio::task::JoinHandle;
 use tracing::{info, warn};
 
@@ -49,6 +50,8 @@ pub enum StartError {
 /// The running service.
 pub struct Api {
     address: SocketAddr,
+    /// The listening socket, shared with the server.
+    listener: TcpListener,
     state: Data<AppState>,
     handle: ServerHandle,
     server: JoinHandle<io::Result<()>>,
@@ -73,14 +76,17 @@ impl Api {
         let address = config.http.address;
         let listener = listen(address)?;
         let bound = listener.local_addr().unwrap_or(address);
+        let failed = |source| StartError::Listen { address, source };
+        let shared = listener.try_clone().map_err(failed)?;
         let state = Data::new(AppState::build(config, metrics).await?);
         let internal = serve_metrics(&state)?;
-        let server = serve(listener, &state).map_err(|source| StartError::Listen { address, source })?;
+        let server = serve(listener, &state).map_err(failed)?;
         let handle = server.handle();
         let server = tokio::spawn(server);
         info!(address = %bound, "the API takes requests");
         Ok(Self {
             address: bound,
+            listener: shared,
             state,
             handle,
             server,
@@ -94,11 +100,12 @@ impl Api {
         self.address
     }
 
-    /// Stops within the configured grace: takes no more connections, lets requests end, answers those that still
+    /// Stops within the configured grace: refuses connections from now on, lets requests end, answers those that still
     /// wait for a result at half time with 202, hands over what is to be published, and closes.
     pub async fn stop(self) {
         let half = self.state.config.app.shutdown_grace / 2;
         self.state.begin_to_stop();
+        self.refuse();
         self.handle.pause().await;
         self.answer_all(half).await;
         self.handle.stop(true).await;
@@ -110,6 +117,17 @@ impl Api {
         }
         self.state.store.close();
         ended(self.server.await);
+    }
+
+    /// Refuses connections from now on, so that whoever balances asks another instance. If they were only not taken,
+    /// they would wait in the system's queue, and be cut off at the end.
+    fn refuse(&self) {
+        if let Err(error) = SockRef::from(&self.listener).shutdown(Shutdown::Read) {
+            warn!(
+                { fields::ERROR } = fields::causes(&error),
+                "new connections are not refused"
+            );
+        }
     }
 
     /// Gives requests until half time to end by themselves.
