@@ -1,5 +1,6 @@
 //! Purchases whose outcome is unknown, as operations see and settle them.
 
+use loadsure_queue::{Events, From, Notice};
 use loadsure_sandbox::{Fault, Kind, Operation};
 use loadsure_store::keys::Scope;
 use reqwest::Method;
@@ -119,6 +120,38 @@ async fn what_may_still_be_under_way_is_not_called_not_bought() {
     assert_documented(&document, ("post", SETTLE), &reply);
     let seconds = reply.seconds("retry-after");
     assert!((500..=600).contains(&seconds), "{seconds}");
+}
+
+/// P2: a purchase that was not made is made once, after a person has said so, and whoever follows the events hears it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_purchase_that_was_not_made_can_be_booked_again() {
+    let app = TestApp::start().await;
+    let booking = lost(&app, Kind::ResetBefore).await;
+    let url = app._db.as_ref().unwrap().url();
+    let (sql, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await.unwrap();
+    tokio::spawn(connection);
+    let older = "UPDATE booking_attempts SET started_at = started_at - interval '11 minutes'";
+    sql.execute(older, &[]).await.unwrap();
+    let mut events = Events::subscribe(&app.queue, From::Now).await.unwrap();
+
+    let reply = app
+        .post(&settle(&booking), &json!({"outcome": "not_bought"}))
+        .await;
+
+    assert_eq!(reply.status, 200, "{}", reply.text);
+    assert_eq!(reply.json()["unknownOutcome"]["status"], "failed");
+    let Notice::Event(_, event) = events.next().await else {
+        panic!("no event");
+    };
+    assert_eq!(event.kind, "booking.failed");
+    assert_eq!(event.subjects["booking"].to_string(), booking);
+    assert_eq!(event.tenant, Some(app.tenant));
+    let shown = app.get(&format!("{BOOKINGS}/{booking}")).await.json();
+    assert_eq!(shown["booking"]["errorCode"], "purchase_not_made");
+    let quote = shown["booking"]["quoteId"].as_str().unwrap();
+    let again = app.post(BOOKINGS, &TestApp::order(quote)).await;
+    assert_eq!(again.status, 201, "{}", again.text);
+    assert_eq!(app.sandbox.ledger().certificates.len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,12 +1,14 @@
 //! `unknown settle`.
 
+use std::collections::BTreeMap;
+
 use loadsure_config::CtlConfig;
 use loadsure_core::certificate::Number;
 use loadsure_core::error_code::ErrorCode;
 use loadsure_core::id::JobId;
 use loadsure_core::job::Kind;
 use loadsure_core::usecase::settle::Settled;
-use loadsure_queue::{Message, Queue, Replies};
+use loadsure_queue::{Event, Message, Queue, Replies};
 use loadsure_store::{Acceptance, NewJob, NewSettlement, Published, Store};
 use time::OffsetDateTime;
 use tokio::time::Instant;
@@ -26,7 +28,7 @@ pub(super) async fn execute(store: &Store, config: &CtlConfig, arguments: &Settl
     };
     match &arguments.bought {
         Some(number) => bought(store, config, &new, (number, arguments)).await?,
-        None => not_bought(store, &new).await?,
+        None => not_bought(store, config, &new).await?,
     }
     output::line(&format!("settled {}", arguments.booking))
 }
@@ -40,12 +42,31 @@ fn actor(given: Option<&str>) -> String {
     user.map_or_else(|| "ctl".to_owned(), |user| format!("ctl:{user}"))
 }
 
-async fn not_bought(store: &Store, new: &NewSettlement<'_>) -> Result<(), Error> {
+async fn not_bought(store: &Store, config: &CtlConfig, new: &NewSettlement<'_>) -> Result<(), Error> {
     let settled = store.settle_not_bought(new).await;
     match settled.map_err(Error::database("settle"))? {
-        Acceptance::Accepted(()) => Ok(()),
+        Acceptance::Accepted(()) => announce(store, config, new).await,
         other => Err(refused(store, new, &other).await?),
     }
+}
+
+/// Tells those who follow the events, if Redis is known and there. The record says it all the same.
+async fn announce(store: &Store, config: &CtlConfig, new: &NewSettlement<'_>) -> Result<(), Error> {
+    let Some(redis) = &config.redis else {
+        return Ok(());
+    };
+    let queue = queue(config, redis).await?;
+    if let Ok(Some((purchase, _))) = store.purchase(new.booking).await {
+        let event = Event {
+            kind: "booking.failed".to_owned(),
+            tenant: Some(purchase.tenant),
+            subjects: BTreeMap::from([("booking".to_owned(), purchase.booking.as_uuid())]),
+            job: None,
+            at: OffsetDateTime::now_utc(),
+        };
+        let _ = queue.emit(&event).await;
+    }
+    Ok(())
 }
 
 /// The insurer is asked by a worker; this waits for what comes of it.

@@ -1,5 +1,7 @@
 //! Settling.
 
+use std::collections::BTreeMap;
+
 use actix_web::web::{Data, Path};
 use loadsure_core::certificate::Number;
 use loadsure_core::error_code::ErrorCode;
@@ -7,7 +9,11 @@ use loadsure_core::id::{BookingId, JobId};
 use loadsure_core::job::Kind;
 use loadsure_core::settlement::NOT_BOUGHT_AFTER;
 use loadsure_core::usecase::settle::Settled;
+use loadsure_queue::Event;
 use loadsure_store::{Acceptance, JobView, NewSettlement, Purchase, Replay};
+use loadsure_telemetry::fields;
+use time::OffsetDateTime;
+use tracing::warn;
 
 use super::claim::Claim;
 use super::{booking, find, location};
@@ -78,7 +84,10 @@ async fn not_bought(
     purchase: &Purchase,
 ) -> Result<Answer, Problem> {
     match state.store.settle_not_bought(new).await? {
-        Acceptance::Accepted(()) => stands(state, new.booking).await,
+        Acceptance::Accepted(()) => {
+            announce(state, purchase).await;
+            stands(state, new.booking).await
+        }
         Acceptance::Refused(code, _) => Err(refused(code, purchase)),
         Acceptance::Replayed(replay) => replayed(state, call, new.booking, replay).await,
     }
@@ -101,6 +110,24 @@ async fn bought(
     planned.publish(state);
     let ended = planned.ended(state).await;
     Ok(answer(state, call, new.booking, ended).await?.preferring(applied))
+}
+
+/// Tells those who follow the events. One that is not told is in the record all the same.
+async fn announce(state: &AppState, purchase: &Purchase) {
+    let event = Event {
+        kind: "booking.failed".to_owned(),
+        tenant: Some(purchase.tenant),
+        subjects: BTreeMap::from([("booking".to_owned(), purchase.booking.as_uuid())]),
+        job: None,
+        at: OffsetDateTime::now_utc(),
+    };
+    if let Err(error) = state.queue.emit(&event).await {
+        warn!(
+            { fields::BOOKING_ID } = %purchase.booking,
+            { fields::ERROR } = fields::causes(&error),
+            "a settlement is not announced"
+        );
+    }
 }
 
 /// When a purchase may be settled is known to the second.
