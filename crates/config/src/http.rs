@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::num::NonZeroU16;
+use std::time::Duration;
 
 use url::Url;
 
@@ -35,6 +36,13 @@ const TRUSTED_PROXIES: Var = Var::optional(
 )
 .or("0");
 
+const MAX_QUEUE_WAIT_MS: Var = Var::optional(
+    "API_MAX_QUEUE_WAIT_MS",
+    API,
+    "Milliseconds that the quotes in the queue may take to be worked off, by what the queue monitor last saw. While      they would take longer, new quotes are answered 503; bookings and cancellations never are.",
+)
+.or("60000");
+
 pub(crate) const GROUP: Group = Group {
     title: "REST API",
     vars: &[
@@ -43,6 +51,7 @@ pub(crate) const GROUP: Group = Group {
         HTTP_WORKERS,
         CORS_ALLOWED_ORIGINS,
         TRUSTED_PROXIES,
+        MAX_QUEUE_WAIT_MS,
     ],
 };
 
@@ -57,6 +66,8 @@ pub struct HttpConfig {
     pub cors_allowed_origins: Vec<String>,
     /// Proxies that append to `X-Forwarded-For`.
     pub trusted_proxies: u8,
+    /// How long the quotes in the queue may take before new ones are refused.
+    pub max_queue_wait: Duration,
 }
 
 impl HttpConfig {
@@ -77,12 +88,14 @@ impl HttpConfig {
             text.parse::<u8>()
                 .map_err(|_| "must be a whole number from 0 to 255")
         });
+        let max_queue_wait = reader.millis(&MAX_QUEUE_WAIT_MS);
         let ip = ip?.unwrap_or_else(|| default_ip(reader.app_env()));
         Some(Self {
             address: SocketAddr::new(ip, port?),
             workers: workers?,
             cors_allowed_origins: cors_allowed_origins?,
             trusted_proxies: trusted_proxies?,
+            max_queue_wait: max_queue_wait?,
         })
     }
 }

@@ -1,5 +1,7 @@
 //! The insurer's HTTP API.
 
+mod protection;
+
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -9,6 +11,8 @@ use secrecy::SecretString;
 use url::Url;
 
 use crate::{Group, Reader, Service, Var};
+
+pub use protection::ProtectionConfig;
 
 const WORKER: &[Service] = &[Service::Worker];
 
@@ -66,6 +70,10 @@ pub(crate) const GROUP: Group = Group {
         MAX_RESPONSE_BYTES,
         REPEAT_PURCHASE,
         SPELLINGS,
+        protection::MAX_CONCURRENCY,
+        protection::CIRCUIT_FAILURES,
+        protection::CIRCUIT_OPEN_MS,
+        protection::CIRCUIT_OPEN_MAX_MS,
     ],
 };
 
@@ -86,6 +94,8 @@ pub struct InsurerConfig {
     pub repeat_purchase: RepeatPurchase,
     /// Spellings by `table.code`, e.g. `weight.kg` to `kgs`.
     pub spellings: BTreeMap<String, String>,
+    /// When calls are held back.
+    pub protection: ProtectionConfig,
 }
 
 impl InsurerConfig {
@@ -99,6 +109,7 @@ impl InsurerConfig {
         let max_response_bytes = reader.nonzero_u32(&MAX_RESPONSE_BYTES);
         let repeat_purchase = reader.parse(&REPEAT_PURCHASE);
         let spellings = reader.list(&SPELLINGS, spelling);
+        let protection = ProtectionConfig::read(reader);
         let (connect_timeout, request_timeout) = (connect_timeout?, request_timeout?);
         if connect_timeout > request_timeout {
             reader.reject(
@@ -114,6 +125,7 @@ impl InsurerConfig {
             max_response_bytes: max_response_bytes?,
             repeat_purchase: repeat_purchase?,
             spellings: spellings?.into_iter().collect(),
+            protection: protection?,
         })
     }
 }

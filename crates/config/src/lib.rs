@@ -26,7 +26,7 @@ pub use database::DatabaseConfig;
 pub use env::{Env, ProcessEnv};
 pub use error::{EXIT_CODE, Errors, Problem};
 pub use http::{BODY_LIMIT, HttpConfig};
-pub use insurer::InsurerConfig;
+pub use insurer::{InsurerConfig, ProtectionConfig};
 pub use monitor::{Actuator, MonitorConfig};
 pub use rate_limit::RateLimitConfig;
 pub use reader::Reader;

@@ -114,6 +114,36 @@ pub enum Failure {
     },
 }
 
+impl Failure {
+    /// How long to wait before the same is tried again, where that is known: asked for by the insurer, or by what held
+    /// the request back here.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Refused { retry_after, .. } => *retry_after,
+            Self::NotSent(cause) => cause.downcast_ref::<HeldBack>().map(|held| held.retry_after),
+            Self::Declined { .. } | Self::Unknown { .. } => None,
+        }
+    }
+}
+
+/// Why a request was certainly not sent: it was held back on this side, to spare the insurer or a caller. The cause of
+/// a [`Failure::NotSent`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("held back here: {why}")]
+pub struct HeldBack {
+    /// In words, without personal data.
+    pub why: &'static str,
+    /// When it is worth another try.
+    pub retry_after: Duration,
+}
+
+impl From<HeldBack> for Failure {
+    fn from(held: HeldBack) -> Self {
+        Self::NotSent(Box::new(held))
+    }
+}
+
 /// How sight of a request was lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lost {
@@ -159,6 +189,22 @@ pub enum Operation {
 }
 
 impl Operation {
+    /// All operations.
+    pub const ALL: [Self; 6] = [
+        Self::Quote,
+        Self::Purchase,
+        Self::CertificateSummary,
+        Self::CertificateUrl,
+        Self::Cancel,
+        Self::SupportData,
+    ];
+
+    /// The operation of a name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|operation| operation.as_str() == name)
+    }
+
     /// The name used in metrics and logs.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -170,5 +216,28 @@ impl Operation {
             Self::Cancel => "cancel",
             Self::SupportData => "support_data",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn operations_are_found_by_their_names() {
+        for operation in Operation::ALL {
+            assert_eq!(Operation::named(operation.as_str()), Some(operation));
+        }
+        assert_eq!(Operation::named("nonsense"), None);
+    }
+
+    #[test]
+    fn what_was_held_back_says_for_how_long() {
+        let held = HeldBack {
+            why: "a test",
+            retry_after: Duration::from_secs(7),
+        };
+        assert_eq!(Failure::from(held).retry_after(), Some(Duration::from_secs(7)));
+        assert_eq!(Failure::NotSent("no route".into()).retry_after(), None);
     }
 }

@@ -4,6 +4,7 @@ mod answer;
 mod client;
 mod endpoint;
 mod flaw;
+mod guard;
 mod judge;
 mod observer;
 mod reasons;
@@ -14,5 +15,6 @@ mod transport;
 mod upstream;
 
 pub use client::Client;
+pub use guard::{Circuit, CircuitPolicy, Guarded, Protection, Watcher};
 pub use observer::Observer;
 pub use settings::{BuildError, Settings};

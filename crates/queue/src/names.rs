@@ -63,6 +63,12 @@ impl Names {
         format!("{}:monitor:commands", self.tag)
     }
 
+    /// Pauses that the insurer asked for.
+    #[must_use]
+    pub fn pauses(&self) -> String {
+        format!("{}:pauses", self.tag)
+    }
+
     /// Heartbeats of the workers.
     #[must_use]
     pub fn heartbeats(&self) -> String {

@@ -2,6 +2,7 @@
 //! a name.
 
 mod active;
+mod back_pressure;
 mod http;
 mod insurer;
 mod jobs;
@@ -17,6 +18,7 @@ use opentelemetry_sdk::metrics::{PeriodicReader, SdkMeterProvider};
 use prometheus::{Registry, TextEncoder};
 
 pub use active::Active;
+pub use back_pressure::BackPressure;
 pub use http::Http;
 pub use insurer::Insurer;
 pub use jobs::Jobs;
@@ -44,6 +46,7 @@ struct Inner {
     insurer: Insurer,
     queue: Queue,
     rate_limiter: RateLimiter,
+    back_pressure: BackPressure,
 }
 
 impl Metrics {
@@ -71,6 +74,7 @@ impl Metrics {
             insurer: Insurer::new(&meter),
             queue: Queue::new(&meter),
             rate_limiter: RateLimiter::new(&meter),
+            back_pressure: BackPressure::new(&meter),
             provider,
         })))
     }
@@ -111,6 +115,12 @@ impl Metrics {
     #[must_use]
     pub fn rate_limiter(&self) -> &RateLimiter {
         &self.0.rate_limiter
+    }
+
+    /// New work that is refused because too much is waiting.
+    #[must_use]
+    pub fn back_pressure(&self) -> &BackPressure {
+        &self.0.back_pressure
     }
 
     /// All metrics in the text format of Prometheus. Empty after the shutdown of telemetry.

@@ -4,6 +4,7 @@ mod address;
 mod answer;
 mod api;
 mod app;
+mod back_pressure;
 mod body;
 mod call;
 mod idempotency;

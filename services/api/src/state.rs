@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::api::StartError;
+use crate::back_pressure::{self, BackPressure};
 use crate::keys::Keys;
 use crate::publish::Publisher;
 use crate::support_data::{self, SupportData};
@@ -33,6 +34,8 @@ pub(crate) struct AppState {
     pub(crate) reference: Arc<ArcSwap<ReferenceIds>>,
     /// The lists of reference data, in memory.
     pub(crate) support_data: SupportData,
+    /// How long the quotes that wait will take.
+    pub(crate) back_pressure: BackPressure,
     pub(crate) metrics: Metrics,
     /// Requests at work, so that a stop can wait for them.
     pub(crate) requests: TaskTracker,
@@ -61,7 +64,15 @@ impl AppState {
             queue.clone(),
             closing.clone(),
         ));
+        let back_pressure = BackPressure::default();
+        tasks.spawn(back_pressure::follow(
+            back_pressure.clone(),
+            queue.clone(),
+            metrics.clone(),
+            closing.clone(),
+        ));
         Ok(Self {
+            back_pressure,
             publisher: Publisher::start(queue.clone(), store.clone(), &closing, &tasks),
             limiter: Limiter::new(cache.clone(), "api", limit.max_requests, limit.window),
             keys: Keys::new(store.clone()),

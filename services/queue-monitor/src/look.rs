@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use loadsure_core::job::Kind;
-use loadsure_core::scaling::Backlog;
+use loadsure_core::scaling::{Backlog, Capacity};
 use loadsure_queue::{Error, Lag, Queue, Seen, StreamSample, Unknown};
 use loadsure_telemetry::metrics;
 
@@ -62,6 +62,21 @@ impl Look {
         streams
             .map(|(kind, stream)| (*kind, backlog(stream, is_in_use)))
             .collect()
+    }
+
+    /// What the workers that were heard can do, by kind.
+    pub(crate) fn capacity(&self) -> BTreeMap<Kind, Capacity> {
+        let heartbeats = self.heartbeats.iter().flatten();
+        let activities = heartbeats.flat_map(|seen| &seen.heartbeat.kinds);
+        let mut capacity = BTreeMap::<Kind, Capacity>::new();
+        for (kind, activity) in activities {
+            // A kind that only a newer worker knows has no stream here either.
+            if let Ok(kind) = kind.parse() {
+                let known = capacity.entry(kind).or_default();
+                *known = known.with(activity.slots, activity.service_ms);
+            }
+        }
+        capacity
     }
 
     /// The numbers for `/metrics`.

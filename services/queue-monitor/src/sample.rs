@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use loadsure_core::job::Kind;
-use loadsure_core::scaling::Decision;
+use loadsure_core::scaling::{Capacity, Decision};
 use loadsure_queue::StreamSample;
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +22,9 @@ pub struct Sample {
     pub at_ms: i64,
     /// Each job stream that could be looked at.
     pub streams: BTreeMap<Kind, StreamSample>,
+    /// What all workers that were heard lately and take new work can do, by kind. Empty if nobody could listen.
+    #[serde(default)]
+    pub capacity: BTreeMap<Kind, Capacity>,
     /// The workers.
     pub workers: Workers,
     /// What was decided, and why.

@@ -122,6 +122,7 @@ impl Watcher {
             version: VERSION,
             monitor: self.queue.instance().to_owned(),
             at_ms: i64::try_from(now).unwrap_or(i64::MAX),
+            capacity: look.capacity(),
             streams: look.streams,
             workers,
             decision,

@@ -6,6 +6,7 @@ mod error;
 mod handler;
 mod observer;
 pub mod process;
+mod protection;
 mod settings;
 mod tally;
 mod tasks;

@@ -2,17 +2,22 @@
 
 use std::time::Duration;
 
-use loadsure_config::{InsurerConfig, WorkerConfig, WorkerServiceConfig};
+use loadsure_config::{InsurerConfig, ProtectionConfig, WorkerConfig, WorkerServiceConfig};
 use loadsure_core::job::Kind;
 use loadsure_core::usecase::purchase::{Limits, SEND_WITHIN};
+use loadsure_insurer::{CircuitPolicy, Protection};
 use loadsure_queue::{ConsumerConfig, Slots};
 
 /// Name of this service in traces, metrics and among the connections of the database.
 pub(crate) const SERVICE: &str = "loadsure-worker";
 
-/// A worker that was inside a call needs this long at most to commit what came of it. The configuration keeps
-/// `QUEUE_RECLAIM_IDLE_MS` above the call's timeout by more than this.
+/// Beside the call itself, a worker needs this long at most to begin it, [`PATIENCE`] included, and to commit what came
+/// of it. The configuration keeps `QUEUE_RECLAIM_IDLE_MS` above the call's timeout by more than this.
 const COMMIT_MARGIN: Duration = Duration::from_secs(10);
+
+/// How long a purchase that is journalled waits while as many calls are under way as may be. Others would take it for
+/// interrupted after [`COMMIT_MARGIN`], so it is much shorter.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Passes that look for entries of dead consumers within the time after which an entry counts as abandoned.
 const RECLAIMS_PER_IDLE_TIME: u32 = 6;
@@ -46,6 +51,18 @@ pub(crate) fn insurer(config: &InsurerConfig) -> loadsure_insurer::Settings {
         request_timeout: config.request_timeout,
         max_response_bytes: config.max_response_bytes,
         spellings: config.spellings.clone(),
+    }
+}
+
+pub(crate) const fn protection(config: &ProtectionConfig) -> Protection {
+    Protection {
+        circuit: CircuitPolicy {
+            failures: config.circuit_failures,
+            open_for: config.circuit_open,
+            open_at_most: config.circuit_open_max,
+        },
+        max_concurrency: config.max_concurrency,
+        patience: PATIENCE,
     }
 }
 

@@ -17,6 +17,7 @@ use crate::database::Database;
 use crate::error::StartError;
 use crate::handler::{Ask, Cancel, JobHandler, Price, Purchase, Refresh, Settle, Tools, UseCase};
 use crate::observer::InsurerMetrics;
+use crate::protection::Shared;
 use crate::settings;
 use crate::tally::Tally;
 use crate::tasks::{Beat, Expire, Line, Refreshes, Relay, Sweep, Task, Trim, Unsettled, Wake, supervise};
@@ -48,9 +49,11 @@ impl Worker {
     /// When the settings cannot be used, or the internal address cannot be listened on.
     pub async fn start(config: WorkerServiceConfig, metrics: Metrics) -> Result<Self, StartError> {
         let store = Store::new(&settings::store(&config))?;
-        let insurer = loadsure_insurer::Client::new(settings::insurer(&config.insurer))?
+        let client = loadsure_insurer::Client::new(settings::insurer(&config.insurer))?
             .observed(Arc::new(InsurerMetrics(metrics.clone())));
         let queue = Queue::connect(&settings::queue(&config)).await?;
+        let protection = settings::protection(&config.insurer.protection);
+        let shared = Shared::new(client, protection, queue.clone(), metrics.clone());
         let stopping = CancellationToken::new();
         let mut worker = Self {
             database: Database::new(store.clone()),
@@ -67,12 +70,14 @@ impl Worker {
             store: worker.store.clone(),
             database: worker.database.clone(),
             queue: worker.queue.clone(),
-            insurer,
+            insurer: shared.insurer(),
             limits: settings::limits(&config),
             max_deliveries: config.worker.max_deliveries,
             metrics: metrics.clone(),
             stopping: worker.stopping.clone(),
         });
+        shared.learn().await;
+        worker.share(shared);
         let lines = worker.consume(&config, &tools).await?;
         worker.begin_tasks(&config, lines, metrics.clone());
         worker.serve(&config, metrics)?;
@@ -120,6 +125,14 @@ impl Worker {
     fn readiness(&self) -> impl Fn() -> bool + Send + Sync + use<> {
         let (database, queue, stopping) = (self.database.clone(), self.queue.clone(), self.stopping.clone());
         move || database.is_available() && queue.is_connected() && !stopping.is_cancelled()
+    }
+
+    /// Shares pauses with other workers, as long as there are jobs.
+    fn share(&mut self, shared: Shared) {
+        let drained = self.drained.clone();
+        self.tasks.spawn(async move {
+            drained.run_until_cancelled(shared.run()).await;
+        });
     }
 
     /// One consumer for each kind, so that none keeps another waiting.

@@ -1,5 +1,6 @@
 //! How many workers there should be: a pure function of what is seen, shared by the queue monitor and its tests.
 
+mod capacity;
 mod decision;
 mod policy;
 mod snapshot;
@@ -7,6 +8,7 @@ mod snapshot;
 #[cfg(test)]
 mod properties;
 
+pub use capacity::Capacity;
 pub use decision::{Decision, Reason};
 pub use policy::{Limits, Policy, Rule, Threshold};
 pub use snapshot::{Backlog, Snapshot, Unseen};

@@ -19,8 +19,9 @@ use crate::insurer::{Failure, Lost};
 /// The code and retry wish of a failure, for calls that may safely be repeated.
 pub(crate) fn repeatable(failure: &Failure) -> (ErrorCode, Option<Duration>) {
     match failure {
-        Failure::NotSent(_) => (ErrorCode::InsurerUnavailable, None),
-        Failure::Refused { retry_after, .. } => (ErrorCode::InsurerUnavailable, *retry_after),
+        Failure::NotSent(_) | Failure::Refused { .. } => {
+            (ErrorCode::InsurerUnavailable, failure.retry_after())
+        }
         Failure::Unknown {
             what: Lost::Timeout, ..
         } => (ErrorCode::InsurerTimeout, None),

@@ -62,6 +62,8 @@ async fn look_again(store: &impl SupportData, ticket: Ticket) -> Result<Verdict,
 struct Report {
     refreshed: Vec<Kind>,
     failed: Vec<Kind>,
+    /// The longest wait that a failure asked for.
+    retry_after: Option<Duration>,
 }
 
 async fn refresh_all(
@@ -76,7 +78,10 @@ async fn refresh_all(
                 .check(&items)
                 .map(|()| items)
                 .map_err(|invalid| invalid.to_string()),
-            Err(failure) => Err(failure.to_string()),
+            Err(failure) => {
+                report.retry_after = report.retry_after.max(failure.retry_after());
+                Err(failure.to_string())
+            }
         };
         match checked {
             Ok(items) if store.save(lease, kind, &items).await? => report.refreshed.push(kind),
@@ -93,7 +98,8 @@ async fn refresh_all(
 async fn conclude(store: &impl SupportData, ticket: Ticket, report: Report) -> Result<Verdict, Fault> {
     let names = |kinds: &[Kind]| kinds.iter().map(|kind| kind.as_str()).collect::<Vec<_>>();
     let nothing_came = report.refreshed.is_empty();
-    if nothing_came && let Some(backoff) = Policy::of(JobKind::SupportData).after(ticket.attempt, None) {
+    let next = Policy::of(JobKind::SupportData).after(ticket.attempt, report.retry_after);
+    if nothing_came && let Some(backoff) = next {
         store.retry(ticket, backoff, "no list could be refreshed").await?;
         return Ok(Verdict::Retry);
     }

@@ -12,6 +12,7 @@ mod build;
 mod connections;
 mod faults;
 mod forms;
+mod guard;
 mod lifecycle;
 mod observer;
 mod raw;

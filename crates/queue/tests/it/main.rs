@@ -16,6 +16,7 @@ mod drain;
 mod events;
 mod monitor;
 mod outage;
+mod pauses;
 mod poison;
 mod presence;
 mod reclaim;

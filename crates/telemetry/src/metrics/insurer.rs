@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use opentelemetry::KeyValue;
-use opentelemetry::metrics::{Histogram, Meter};
+use opentelemetry::metrics::{Counter, Gauge, Histogram, Meter};
 
 use super::SECONDS;
 
@@ -11,6 +11,9 @@ use super::SECONDS;
 #[derive(Debug)]
 pub struct Insurer {
     duration: Histogram<f64>,
+    circuit: Gauge<u64>,
+    held_back: Counter<u64>,
+    pauses: Counter<u64>,
 }
 
 impl Insurer {
@@ -22,6 +25,20 @@ impl Insurer {
                 .with_description("Time of one call to the insurer")
                 .with_boundaries(SECONDS.to_vec())
                 .build(),
+            circuit: meter
+                .u64_gauge("loadsure.insurer.circuit")
+                .with_description("Circuit of an operation: 0 closed, 1 half open, 2 open")
+                .build(),
+            held_back: meter
+                .u64_counter("loadsure.insurer.held_back")
+                .with_description("Calls that were not made, to spare the insurer")
+                .build(),
+            pauses: meter
+                .u64_counter("loadsure.insurer.pauses")
+                .with_description(
+                    "Pauses of an operation that the insurer asked for, told here or heard from a worker",
+                )
+                .build(),
         }
     }
 
@@ -32,5 +49,24 @@ impl Insurer {
             KeyValue::new("outcome", outcome),
         ];
         self.duration.record(took.as_secs_f64(), &attributes);
+    }
+
+    /// The circuit of an operation stands so: 0 closed, 1 half open, 2 open.
+    pub fn circuit(&self, operation: &'static str, state: u64) {
+        self.circuit
+            .record(state, &[KeyValue::new("operation", operation)]);
+    }
+
+    /// A call was not made. `why` is from a closed list, such as circuit, pause and busy.
+    pub fn held_back(&self, operation: &'static str, why: &'static str) {
+        let attributes = [KeyValue::new("operation", operation), KeyValue::new("why", why)];
+        self.held_back.add(1, &attributes);
+    }
+
+    /// An operation pauses. `how` this worker knows: `told` by the insurer, or `heard` from a worker that was told, which
+    /// may be itself.
+    pub fn paused(&self, operation: &'static str, how: &'static str) {
+        let attributes = [KeyValue::new("operation", operation), KeyValue::new("how", how)];
+        self.pauses.add(1, &attributes);
     }
 }

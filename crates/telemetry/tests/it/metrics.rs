@@ -97,3 +97,23 @@ fn two_services_in_one_process_do_not_mix_their_metrics() {
     assert!(one.render().contains("refused_total"));
     assert!(!two.render().contains("refused_total"));
 }
+
+#[test]
+fn what_is_held_back_is_counted_by_reason() {
+    let metrics = Metrics::detached().unwrap();
+    metrics.insurer().circuit("quote", 2);
+    metrics.insurer().held_back("quote", "circuit");
+    metrics.insurer().paused("purchase", "told");
+    metrics.back_pressure().shed();
+    metrics.back_pressure().wait_estimate(Duration::from_secs(90));
+    let text = metrics.render();
+    for line in [
+        "loadsure_insurer_circuit{operation=\"quote\"} 2",
+        "loadsure_insurer_held_back_total{operation=\"quote\",why=\"circuit\"} 1",
+        "loadsure_insurer_pauses_total{how=\"told\",operation=\"purchase\"} 1",
+        "loadsure_quotes_shed_total 1",
+        "loadsure_quotes_wait_estimate_seconds 90",
+    ] {
+        assert_line(&text, line);
+    }
+}

@@ -12,6 +12,8 @@ use crate::{install, progress, workspace};
 const NO_LIMIT: &str = "1000000000";
 /// Quotes that a worker prices at the same time: enough for every connection of the widest run.
 const SLOTS: &str = "64";
+/// Calls to the insurer at the same time: as many quotes, and the quarter that is kept for purchases.
+const CALLS: &str = "96";
 
 /// A stack, and its processes where they are known.
 pub(super) struct Target {
@@ -52,6 +54,7 @@ impl Target {
         settings.env.default_to("API_RATE_LIMIT_MAX_REQUESTS", NO_LIMIT);
         settings.env.default_to("LOG_LEVEL", "warn");
         settings.env.default_to("WORKER_CONCURRENCY_QUOTE", SLOTS);
+        settings.env.default_to("LOADSURE_MAX_CONCURRENCY", CALLS);
         install::ensure(Settings::wanted(), may_install).await?;
         let step = progress::loud_step("Building");
         workspace::build(settings.profile).await?;

@@ -6,6 +6,7 @@
 )]
 
 mod auth;
+mod back_pressure;
 mod bookings;
 mod cancel;
 mod certificates;

@@ -1,7 +1,7 @@
 //! What the monitor says.
 
 use loadsure_core::job::Kind;
-use loadsure_core::scaling::Reason;
+use loadsure_core::scaling::{Capacity, Reason};
 
 use crate::stand::{Stand, eventually};
 use crate::work::{Work, publish};
@@ -21,6 +21,11 @@ async fn every_look_is_published_and_measured() {
         .await;
     assert_eq!(sample.streams.len(), Kind::ALL.len());
     assert_eq!(sample.decision.reason, Reason::Steady { unfinished: 5 });
+    let can = Capacity {
+        slots: 4,
+        service_ms: Some(2_500.0),
+    };
+    assert_eq!(sample.capacity, [(Kind::Booking, can)].into());
     assert_eq!(sample.actuator, "process");
     assert!(sample.monitor.starts_with("monitor-"));
 

@@ -60,7 +60,7 @@ fn heartbeat(queue: &Queue, kind: Kind) -> Heartbeat {
         slots: 4,
         in_flight: 0,
         completed: 0,
-        service_ms: None,
+        service_ms: Some(2_500.0),
     };
     Heartbeat {
         consumer: queue.instance().to_owned(),

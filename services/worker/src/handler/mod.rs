@@ -19,7 +19,7 @@ use loadsure_core::error_code::ErrorCode;
 use loadsure_core::job::{Kind, Ticket, Verdict};
 use loadsure_core::ports::Fault;
 use loadsure_core::usecase::purchase::Limits;
-use loadsure_insurer::Client;
+use loadsure_insurer::{Client, Guarded};
 use loadsure_queue::{Delivery, Handler, Outcome, Queue};
 use loadsure_store::Store;
 use loadsure_telemetry::{Metrics, fields, propagation};
@@ -49,7 +49,7 @@ pub(crate) struct Tools {
     pub(crate) store: Store,
     pub(crate) database: Database,
     pub(crate) queue: Queue,
-    pub(crate) insurer: Client,
+    pub(crate) insurer: Guarded<Client>,
     pub(crate) limits: Limits,
     pub(crate) max_deliveries: NonZeroU32,
     pub(crate) metrics: Metrics,

@@ -15,6 +15,7 @@ mod heartbeats;
 mod isolation;
 mod outages;
 mod process;
+mod protection;
 mod quotes;
 mod reference_data;
 mod repeats;

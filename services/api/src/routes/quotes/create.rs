@@ -1,6 +1,7 @@
 //! Asking for a quote.
 
 use actix_web::web::Data;
+use loadsure_core::error_code::ErrorCode;
 use loadsure_core::id::QuoteId;
 use loadsure_core::invalid::FieldError;
 use loadsure_core::job::Kind;
@@ -45,7 +46,7 @@ type Parse = fn(&Value, &Context<'_>) -> Result<QuoteRequest, Vec<FieldError>>;
         (status = 422, description = "Wrong fields, all of them listed; or `quote_declined` with the insurer's reasons", body = ProblemBody),
         (status = 429, description = "Too many requests", body = ProblemBody),
         (status = 502, description = "The insurer is not available or did not answer properly", body = ProblemBody),
-        (status = 503, description = "Database or queue are away; nothing was accepted", body = ProblemBody),
+        (status = 503, description = "Database or queue are away, or `overloaded`: too many quotes wait. Nothing was accepted", body = ProblemBody),
         (status = 504, description = "The insurer did not answer in time", body = ProblemBody),
     ),
     security(("apiKey" = ["quotes"])),
@@ -76,7 +77,7 @@ pub(crate) async fn create(state: Data<AppState>, call: Call, body: JsonBody) ->
         (status = 422, description = "Wrong fields, all of them listed; or `quote_declined` with the insurer's reasons", body = ProblemBody),
         (status = 429, description = "Too many requests", body = ProblemBody),
         (status = 502, description = "The insurer is not available or did not answer properly", body = ProblemBody),
-        (status = 503, description = "Database or queue are away; nothing was accepted", body = ProblemBody),
+        (status = 503, description = "Database or queue are away, or `overloaded`: too many quotes wait. Nothing was accepted", body = ProblemBody),
         (status = 504, description = "The insurer did not answer in time", body = ProblemBody),
     ),
     security(("apiKey" = ["quotes"])),
@@ -95,6 +96,7 @@ async fn submit(state: &AppState, call: &Call, body: &JsonBody, parse: Parse) ->
     let known = state.reference.load();
     let today = OffsetDateTime::now_utc().date();
     let request = parse(&body.value, &Context::new(today, &known, id)).map_err(Problem::invalid)?;
+    shed(state, call, key.as_ref()).await?;
     let planned = Planned::new(state, Kind::Quote, call)?;
     let new = NewQuote {
         id,
@@ -112,6 +114,20 @@ async fn submit(state: &AppState, call: &Call, body: &JsonBody, parse: Parse) ->
             .await
         }
     }
+}
+
+/// Refuses a new quote while too many wait. A repeat of a request that was accepted is not new.
+async fn shed(state: &AppState, call: &Call, key: Option<&Key>) -> Result<(), Problem> {
+    let Some(seconds) = state.back_pressure.refuses(state.config.http.max_queue_wait) else {
+        return Ok(());
+    };
+    if let Some(key) = key
+        && state.store.find_replay(call.tenant(), key).await?.is_some()
+    {
+        return Ok(());
+    }
+    state.metrics.back_pressure().shed();
+    Err(Problem::new(ErrorCode::Overloaded).retry_after(seconds))
 }
 
 async fn accepted(

@@ -1,0 +1,184 @@
+//! Protection of the insurer, and of whoever waits for it: circuit breakers, pauses, and a bound on calls at once.
+
+mod breaker;
+mod circuits;
+mod pauses;
+mod permits;
+
+use std::fmt;
+use std::num::NonZeroU16;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use loadsure_core::cancellation::Order;
+use loadsure_core::certificate::{Cancelled, Facts, Number};
+use loadsure_core::insurer::{Failure, HeldBack, Offer, Operation, QuoteToken};
+use loadsure_core::ports::Insurer;
+use loadsure_core::quote_request::QuoteRequest;
+use loadsure_core::spelling::Recipient;
+use loadsure_core::support_data::Kind;
+use serde_json::Value;
+
+pub use breaker::{Circuit, CircuitPolicy};
+use circuits::Circuits;
+use pauses::Pauses;
+use permits::Permits;
+
+/// How the insurer is protected.
+#[derive(Debug, Clone, Copy)]
+pub struct Protection {
+    /// When the circuit of an operation opens.
+    pub circuit: CircuitPolicy,
+    /// Most calls under way at once. A quarter of them, rounded up, is kept for purchases and cancellations.
+    pub max_concurrency: NonZeroU16,
+    /// How long a purchase or a cancellation waits while that many are under way.
+    pub patience: Duration,
+}
+
+/// Told of what protection does, for metrics, logs, and other workers. Called in the middle of calls: must not block.
+pub trait Watcher: Send + Sync {
+    /// The circuit of an operation changed.
+    fn circuit_changed(&self, operation: Operation, circuit: Circuit);
+
+    /// The insurer has just told this process to leave an operation alone for this long.
+    fn told_to_wait(&self, operation: Operation, length: Duration);
+
+    /// A call was held back: `why` is `circuit`, `pause` or `busy`.
+    fn held_back(&self, operation: Operation, why: &'static str);
+}
+
+/// An insurer, protected. Clones share circuits, pauses and permits.
+#[derive(Clone)]
+pub struct Guarded<I> {
+    insurer: I,
+    guard: Arc<Guard>,
+}
+
+struct Guard {
+    circuits: Circuits,
+    pauses: Pauses,
+    permits: Permits,
+    watcher: Arc<dyn Watcher>,
+}
+
+impl<I> Guarded<I> {
+    /// Protects `insurer`.
+    #[must_use]
+    pub fn new(insurer: I, protection: Protection, watcher: Arc<dyn Watcher>) -> Self {
+        Self {
+            insurer,
+            guard: Arc::new(Guard {
+                circuits: Circuits::new(protection.circuit),
+                pauses: Pauses::default(),
+                permits: Permits::new(protection.max_concurrency, protection.patience),
+                watcher,
+            }),
+        }
+    }
+
+    /// Leaves an operation alone for `length`, as another worker was told to. Ten minutes at most; never shortens a
+    /// pause that is known already.
+    pub fn pause(&self, operation: Operation, length: Duration) {
+        let _news = self.guard.pauses.extend(operation, length, Instant::now());
+    }
+}
+
+impl Guard {
+    /// Makes a call, unless something speaks against it. `call` sends nothing before it is polled.
+    async fn call<T>(
+        &self,
+        operation: Operation,
+        call: impl Future<Output = Result<T, Failure>> + Send,
+    ) -> Result<T, Failure> {
+        // Looked at before a permit is waited for, so that what is held back answers at once, and after it, because
+        // that may have taken a while.
+        self.check(operation)?;
+        let permit = self.permits.take(operation).await;
+        let _permit = permit.map_err(|held| self.held(operation, "busy", held))?;
+        self.check_pause(operation)?;
+        let admitted = self.circuits.admit(operation, &*self.watcher);
+        let trial = admitted.map_err(|rest| self.open(operation, rest))?;
+        let result = call.await;
+        trial.ended(result.as_ref().err());
+        if let Err(Failure::Refused {
+            status: 429 | 503,
+            retry_after: Some(length),
+        }) = result
+            && let Some(length) = self.pauses.extend(operation, length, Instant::now())
+        {
+            self.watcher.told_to_wait(operation, length);
+        }
+        result
+    }
+
+    fn check(&self, operation: Operation) -> Result<(), Failure> {
+        self.check_pause(operation)?;
+        match self.circuits.closed_in(operation) {
+            Some(rest) => Err(self.open(operation, rest).into()),
+            None => Ok(()),
+        }
+    }
+
+    /// A pause is answered as the insurer would answer.
+    fn check_pause(&self, operation: Operation) -> Result<(), Failure> {
+        let Some(rest) = self.pauses.remaining(operation, Instant::now()) else {
+            return Ok(());
+        };
+        self.watcher.held_back(operation, "pause");
+        Err(Failure::Refused {
+            status: 429,
+            retry_after: Some(rest),
+        })
+    }
+
+    fn open(&self, operation: Operation, rest: Duration) -> HeldBack {
+        let held = HeldBack {
+            why: "the insurer failed several times in a row",
+            retry_after: rest,
+        };
+        self.held(operation, "circuit", held)
+    }
+
+    fn held(&self, operation: Operation, why: &'static str, held: HeldBack) -> HeldBack {
+        self.watcher.held_back(operation, why);
+        held
+    }
+}
+
+impl<I: Insurer> Insurer for Guarded<I> {
+    async fn quote(&self, request: &QuoteRequest) -> Result<Offer, Failure> {
+        let call = self.insurer.quote(request);
+        self.guard.call(Operation::Quote, call).await
+    }
+
+    async fn purchase(&self, token: &QuoteToken, send_emails_to: &[Recipient]) -> Result<Facts, Failure> {
+        let call = self.insurer.purchase(token, send_emails_to);
+        self.guard.call(Operation::Purchase, call).await
+    }
+
+    async fn certificate(&self, user_id: &str, number: &Number) -> Result<Facts, Failure> {
+        let call = self.insurer.certificate(user_id, number);
+        self.guard.call(Operation::CertificateSummary, call).await
+    }
+
+    async fn document(&self, user_id: &str, number: &Number) -> Result<String, Failure> {
+        let call = self.insurer.document(user_id, number);
+        self.guard.call(Operation::CertificateUrl, call).await
+    }
+
+    async fn cancel(&self, order: &Order) -> Result<Cancelled, Failure> {
+        let call = self.insurer.cancel(order);
+        self.guard.call(Operation::Cancel, call).await
+    }
+
+    async fn support_data(&self, kind: Kind) -> Result<Vec<Value>, Failure> {
+        let call = self.insurer.support_data(kind);
+        self.guard.call(Operation::SupportData, call).await
+    }
+}
+
+impl<I> fmt::Debug for Guarded<I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Guarded").finish_non_exhaustive()
+    }
+}
