@@ -1,4 +1,4 @@
-//! The circuit breaker of one operation (ADR 0006). Pure: whoever calls says what time it is.
+//! The circuit breaker of one operation (ADR 0008). Pure: whoever calls says what time it is.
 
 use std::num::NonZeroU32;
 use std::time::{Duration, Instant};

@@ -15,6 +15,10 @@ use super::backoff::Backoff;
 use super::member::{End, Member, supervise};
 use super::{Census, Launch};
 
+/// A process younger than this does not count as living yet: one that is broken lives for a moment too, and a look in
+/// that moment would take it for a worker that has arrived (P54).
+const ARRIVED_AFTER: Duration = Duration::from_millis(1500);
+
 /// The workers that live, and how many there should be.
 pub(super) struct Crew {
     launch: Launch,
@@ -44,11 +48,13 @@ impl Crew {
         loop {
             let retry_at = self.adjust();
             self.count();
+            let arrival = self.next_arrival();
             tokio::select! {
                 () = stop.cancelled() => break,
                 Ok(()) = self.wanted.changed() => {}
                 Some(end) = self.ends.join_next() => self.note(end),
                 () = sleep_until(retry_at.unwrap_or_else(Instant::now)), if retry_at.is_some() => {}
+                () = sleep_until(arrival.unwrap_or_else(Instant::now)), if arrival.is_some() => {}
             }
         }
         self.members.values().for_each(|member| member.drain.cancel());
@@ -133,19 +139,29 @@ impl Crew {
         );
     }
 
-    /// Workers that take work: started, not reaped, not told to end (P54).
+    /// Workers that take work or soon will: started, not reaped, not told to end (P54).
     fn living(&self) -> usize {
+        self.at_work().count()
+    }
+
+    fn at_work(&self) -> impl Iterator<Item = &Member> {
         let members = self.members.values();
-        members.filter(|member| !member.drain.is_cancelled()).count()
+        members.filter(|member| !member.drain.is_cancelled())
+    }
+
+    /// When the next worker will have arrived.
+    fn next_arrival(&self) -> Option<Instant> {
+        let arrivals = self.at_work().map(|member| member.started + ARRIVED_AFTER);
+        arrivals.filter(|arrival| *arrival > Instant::now()).min()
     }
 
     fn count(&self) {
         let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-        let living = self.living();
+        let arrived = |member: &&Member| member.started.elapsed() >= ARRIVED_AFTER;
         self.census.send_replace(Census {
             wanted: *self.wanted.borrow(),
-            living: number(living),
-            draining: number(self.members.len() - living),
+            living: number(self.at_work().filter(arrived).count()),
+            draining: number(self.members.len() - self.living()),
         });
     }
 }

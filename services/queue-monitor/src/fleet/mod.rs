@@ -23,7 +23,7 @@ pub(crate) use launch::Launch;
 pub(crate) struct Census {
     /// Asked for.
     pub(crate) wanted: u32,
-    /// Processes that live and take work.
+    /// Processes that live, have lived for a moment, and take work.
     pub(crate) living: u32,
     /// Processes that were told to end, and have not yet.
     pub(crate) draining: u32,
