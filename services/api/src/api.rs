@@ -1,7 +1,7 @@
 //! Start and stop of the whole service.
 
 use std::io;
-use std::net::{SocketAddr, TcpListener};
+use std::net::{Shutdown, SocketAddr, TcpListener};
 use std::time::Duration;
 
 use actix_web::HttpServer;
@@ -9,6 +9,7 @@ use actix_web::dev::ServerHandle;
 use actix_web::web::Data;
 use loadsure_config::ApiConfig;
 use loadsure_telemetry::{Metrics, fields, internal};
+use socket2::SockRef;
 use tokio::task::JoinHandle;
 use tracing::{info, warn};
 
@@ -17,7 +18,7 @@ use crate::routes::is_ready;
 use crate::state::AppState;
 
 /// Longest time for the last answers to leave, once every request is answered.
-const LAST_BYTES: Duration = Duration::from_secs(2);
+const LAST_BYTES: u64 = 2;
 
 /// How long a connection without requests is kept. Longer than the 60 s of common proxies: the side that closes first
 /// should be the one that knows whether it is about to send.
@@ -49,6 +50,8 @@ pub enum StartError {
 /// The running service.
 pub struct Api {
     address: SocketAddr,
+    /// The listening socket, shared with the server.
+    listener: TcpListener,
     state: Data<AppState>,
     handle: ServerHandle,
     server: JoinHandle<io::Result<()>>,
@@ -73,14 +76,17 @@ impl Api {
         let address = config.http.address;
         let listener = listen(address)?;
         let bound = listener.local_addr().unwrap_or(address);
+        let failed = |source| StartError::Listen { address, source };
+        let shared = listener.try_clone().map_err(failed)?;
         let state = Data::new(AppState::build(config, metrics).await?);
         let internal = serve_metrics(&state)?;
-        let server = serve(listener, &state).map_err(|source| StartError::Listen { address, source })?;
+        let server = serve(listener, &state).map_err(failed)?;
         let handle = server.handle();
         let server = tokio::spawn(server);
         info!(address = %bound, "the API takes requests");
         Ok(Self {
             address: bound,
+            listener: shared,
             state,
             handle,
             server,
@@ -94,15 +100,15 @@ impl Api {
         self.address
     }
 
-    /// Stops within the configured grace: closes the port, lets requests end, answers those that still wait for a
-    /// result at half time with 202, hands over what is to be published, and closes.
+    /// Stops within the configured grace: refuses connections from now on, lets requests end, answers those that still
+    /// wait for a result at half time with 202, hands over what is to be published, and closes.
     pub async fn stop(self) {
         let half = self.state.config.app.shutdown_grace / 2;
         self.state.begin_to_stop();
-        // A port that is closed is tried elsewhere. One that is open and silent, as after a pause, is waited for.
-        let connections = tokio::spawn(self.handle.stop(true));
+        self.refuse();
+        self.handle.pause().await;
         self.answer_all(half).await;
-        within(LAST_BYTES, "connections", async { drop(connections.await) }).await;
+        self.handle.stop(true).await;
         self.state.closing.cancel();
         self.state.tasks.close();
         within(half / 4, "background tasks", self.state.tasks.wait()).await;
@@ -110,9 +116,18 @@ impl Api {
             internal.stop().await;
         }
         self.state.store.close();
-        // What is not closed by now has no request on it.
-        self.server.abort();
         ended(self.server.await);
+    }
+
+    /// Refuses connections from now on, so that whoever balances asks another instance. If they were only not taken,
+    /// they would wait in the system's queue, and be cut off at the end.
+    fn refuse(&self) {
+        if let Err(error) = SockRef::from(&self.listener).shutdown(Shutdown::Read) {
+            warn!(
+                { fields::ERROR } = fields::causes(&error),
+                "new connections are not refused"
+            );
+        }
     }
 
     /// Gives requests until half time to end by themselves.
@@ -153,12 +168,10 @@ fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
 
 fn serve(listener: TcpListener, state: &Data<AppState>) -> io::Result<actix_web::dev::Server> {
     let shared = state.clone();
-    // The server is told to stop before its requests have ended, so it is given all the time that they have.
-    let grace = state.config.app.shutdown_grace.as_secs();
     let mut server = HttpServer::new(move || app(shared.clone()))
         .disable_signals()
         .keep_alive(KEEP_ALIVE)
-        .shutdown_timeout(grace.max(1));
+        .shutdown_timeout(LAST_BYTES);
     if let Some(workers) = state.config.http.workers {
         server = server.workers(workers.get().into());
     }

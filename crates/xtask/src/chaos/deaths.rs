@@ -13,8 +13,16 @@ pub(crate) struct Death {
     pub(crate) id: String,
     pub(crate) kind: String,
     pub(crate) code: String,
-    /// Faults that were active while the job lived; none is a finding.
+    /// Faults that were active while the job lived.
     pub(crate) during: Vec<&'static str>,
+}
+
+impl Death {
+    /// Whether it is the insurer's doing, while faults were active. A fault of ours, such as a panic or an entry that
+    /// was delivered too often, is never explained.
+    pub(crate) fn is_explained(&self) -> bool {
+        self.code.starts_with("insurer_") && !self.during.is_empty()
+    }
 }
 
 /// Explains each dead job by the faults between its acceptance and its death.
@@ -45,6 +53,19 @@ mod tests {
 
     use super::*;
     use crate::chaos::faults::{Fault, Insurer};
+
+    #[test]
+    fn a_fault_of_ours_is_never_explained() {
+        let death = |code: &str, during: &[&'static str]| Death {
+            id: "j".into(),
+            kind: "booking".into(),
+            code: code.into(),
+            during: during.to_vec(),
+        };
+        assert!(death("insurer_unavailable", &["insurer-away"]).is_explained());
+        assert!(!death("internal", &["worker-killed"]).is_explained());
+        assert!(!death("insurer_unavailable", &[]).is_explained());
+    }
 
     #[test]
     fn a_dead_job_is_explained_by_the_faults_of_its_life() {

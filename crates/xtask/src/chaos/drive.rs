@@ -26,8 +26,8 @@ enum Step {
     Heal,
 }
 
-/// Injects and heals at the planned times, and returns when everything is healed. Whatever goes wrong, what
-/// was injected is healed first, so that the run can still be judged.
+/// Injects and heals at the planned times, and returns when everything is healed. A step that takes long, such as the
+/// recovery of a database, delays those after it.
 pub(crate) async fn drive(stack: &Stack, plan: &[Planned], journal: &Journal) -> anyhow::Result<Vec<Strike>> {
     let mut strikes: Vec<Option<Strike>> = vec![None; plan.len()];
     for (at, step, place) in steps(plan) {

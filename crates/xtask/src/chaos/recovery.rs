@@ -8,6 +8,9 @@ use std::time::Duration;
 use super::drive::Strike;
 use super::journal::{End, Op, Told};
 
+/// A fault that begins this soon after another one was healed leaves no time to recover in between.
+const BREATH: Duration = Duration::from_secs(1);
+
 /// The time from the healing of everything to the first success of the operation that took longest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Recovery {
@@ -24,7 +27,7 @@ fn all_clear(strike: &Strike, strikes: &[Strike]) -> Duration {
     let mut clear = strike.healed;
     while let Some(later) = strikes
         .iter()
-        .filter(|other| other.injected < clear && other.healed > clear)
+        .filter(|other| other.injected < clear + BREATH && other.healed > clear)
         .map(|other| other.healed)
         .max()
     {
@@ -95,7 +98,7 @@ mod tests {
 
     #[test]
     fn faults_that_overlap_are_over_together() {
-        let strikes = [strike(5, 10), strike(9, 15), strike(14, 20), strike(21, 30)];
+        let strikes = [strike(5, 10), strike(9, 15), strike(14, 20), strike(22, 30)];
         assert_eq!(all_clear(&strikes[0], &strikes), Duration::from_secs(20));
         assert_eq!(all_clear(&strikes[2], &strikes), Duration::from_secs(20));
         assert_eq!(all_clear(&strikes[3], &strikes), Duration::from_secs(30));

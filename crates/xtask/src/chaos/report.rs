@@ -29,7 +29,7 @@ impl Report {
     }
 
     fn unexplained(&self) -> impl Iterator<Item = &Death> {
-        self.deaths.iter().filter(|death| death.during.is_empty())
+        self.deaths.iter().filter(|death| !death.is_explained())
     }
 
     /// The whole report.

@@ -1,6 +1,7 @@
 //! Start and stop.
 
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::time::Instant;
 
 use loadsure_api::Api;
@@ -9,6 +10,7 @@ use loadsure_core::job::Kind;
 use loadsure_telemetry::Metrics;
 use loadsure_testkit::servers::free_port;
 use reqwest::Method;
+use tokio::net::TcpStream;
 
 use crate::support::bodies::flat;
 use crate::support::{QUOTES, Reply, Setup, eventually};
@@ -89,4 +91,24 @@ async fn requests_that_wait_are_answered_before_the_service_stops() {
         app.http.get(format!("{}/health", app.url)).send().await.is_err(),
         "nobody listens"
     );
+}
+
+/// P25: while the last requests are answered, new connections are refused, which a balancer takes to another instance.
+/// They are not left to wait and cut off at the end.
+#[tokio::test(flavor = "multi_thread")]
+async fn connections_are_refused_as_soon_as_the_service_stops() {
+    let setup = Setup::default().without_worker();
+    let app = setup.env("SHUTDOWN_GRACE_MS", "6000").start().await;
+    let waiting = tokio::spawn(Reply::of(app.request(Method::POST, QUOTES).json(&flat())));
+    eventually(async || (app.published(Kind::Quote).await == 1).then_some(())).await;
+    let address = app.api.address();
+    let stopping = tokio::spawn(app.api.stop());
+    eventually(async || {
+        let refused = TcpStream::connect(address).await.err()?.kind() == ErrorKind::ConnectionRefused;
+        refused.then_some(())
+    })
+    .await;
+    assert!(!waiting.is_finished(), "the request still waits");
+    assert_eq!(waiting.await.unwrap().status, 202);
+    stopping.await.unwrap();
 }

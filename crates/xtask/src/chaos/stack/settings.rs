@@ -20,7 +20,9 @@ pub(super) const COMMON: [(&str, &str); 12] = [
 
 /// Times of the worker. A job is taken over after 12.5 s, which is as short as the call's time-out plus
 /// the margin of ten seconds allows.
-pub(super) const WORKER: [(&str, &str); 8] = [
+pub(super) const WORKER: [(&str, &str); 10] = [
+    ("LOADSURE_CIRCUIT_OPEN_MS", "1000"),
+    ("LOADSURE_CIRCUIT_OPEN_MAX_MS", "4000"),
     ("LOADSURE_CONNECT_TIMEOUT_MS", "500"),
     ("LOADSURE_REQUEST_TIMEOUT_MS", "2000"),
     ("WORKER_CONCURRENCY", "8"),
