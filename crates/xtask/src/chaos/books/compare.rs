@@ -187,9 +187,11 @@ impl Found {
 }
 
 /// What the record says, where that is not what was told. Later changes that follow from what was told, such
-/// as the cancelling of what was bought, agree with it.
+/// as the cancelling of what was bought, agree with it; so does a later request that buys what an earlier one
+/// could not.
 fn disagreement(told: &Told, books: &Books) -> Option<String> {
-    if told.op == Op::Cancellation || matches!(told.end, End::NoAnswer | End::Refused) {
+    let says_nothing = told.op == Op::Cancellation || matches!(told.end, End::NoAnswer | End::Refused);
+    if says_nothing || is_overtaken(told, books) {
         return None;
     }
     let id = told.id.as_deref()?;
@@ -218,6 +220,16 @@ fn disagreement(told: &Told, books: &Books) -> Option<String> {
         _ => true,
     };
     (!agrees).then(|| status.to_owned())
+}
+
+/// Whether a purchase that failed was tried anew by a later request with another key.
+fn is_overtaken(told: &Told, books: &Books) -> bool {
+    let failed = matches!(told.end, End::Declined | End::Failed);
+    failed
+        && books.told.iter().any(|later| {
+            let took_effect = matches!(later.end, End::Done | End::Unknown | End::Declined | End::Failed);
+            (later.op, &later.id) == (told.op, &told.id) && later.ended > told.ended && took_effect
+        })
 }
 
 #[cfg(test)]

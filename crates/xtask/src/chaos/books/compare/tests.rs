@@ -175,3 +175,23 @@ fn a_request_without_a_final_answer_is_found() {
         assert_eq!(found(|books| books.told[0].end = end), [Count::NoAnswer]);
     }
 }
+
+/// A booking that failed may be tried anew with another key: then the last word counts.
+#[test]
+fn a_purchase_that_was_declined_and_then_bought_by_another_request_agrees() {
+    let declined = |ended| Told {
+        ended: Duration::from_secs(ended),
+        ..told(Op::Booking, End::Declined, "b", None)
+    };
+    let bought = |books: &mut Books| books.told[1].ended = Duration::from_secs(5);
+    let before = found(|books| {
+        bought(books);
+        books.told.push(declined(4));
+    });
+    assert_eq!(before, []);
+    let after = found(|books| {
+        bought(books);
+        books.told.push(declined(6));
+    });
+    assert_eq!(after, [Count::ToldOtherwise]);
+}
