@@ -35,6 +35,8 @@ impl Script {
 pub(crate) const RENEW: Script = Script::new("renew", include_str!("lua/renew.lua"));
 /// Adds a dead letter and then acknowledges the entry.
 pub(crate) const BURY: Script = Script::new("bury", include_str!("lua/bury.lua"));
+/// Adds entries that nobody has looked at anew, for whoever reads next, and acknowledges the old ones.
+pub(crate) const REQUEUE: Script = Script::new("requeue", include_str!("lua/requeue.lua"));
 /// Removes consumers that are idle and own nothing.
 pub(crate) const REMOVE_CONSUMERS: Script =
     Script::new("remove_consumers", include_str!("lua/remove_consumers.lua"));

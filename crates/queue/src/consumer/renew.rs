@@ -42,10 +42,10 @@ impl<H> Shared<H> {
                 return;
             }
         };
-        // A task may have acknowledged its entry in the meantime.
+        // A task may have acknowledged its entry in the meantime, or be waiting for the answer to that.
         let lost: Vec<EntryId> = lost
             .into_iter()
-            .filter(|id| self.in_flight.contains(*id))
+            .filter(|id| self.in_flight.is_at_work(*id))
             .collect();
         if !lost.is_empty() {
             warn!(kind = %self.config.kind, count = lost.len(), "entries in progress are no longer ours");

@@ -16,7 +16,7 @@ use crate::message::DecodeError;
 use crate::names::GROUP;
 use crate::replies::EXPIRY_SECONDS;
 use crate::reply::Reply;
-use crate::script::BURY;
+use crate::script::{BURY, REQUEUE};
 
 /// First and longest pause between two tries.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(5));
@@ -25,6 +25,7 @@ impl<H> Shared<H> {
     /// Tells of the result and acknowledges. Goes on trying while the process runs; after that, a redelivery finds the
     /// job finished.
     pub(super) async fn settle(&self, delivery: &Delivery, reply: Option<Reply>, event: Option<Event>) {
+        self.in_flight.begin_to_settle(delivery.id);
         self.persist("acknowledging", || {
             self.acknowledge(delivery, reply.as_ref(), event.as_ref())
         })
@@ -118,10 +119,24 @@ impl<H> Shared<H> {
         }
     }
 
-    /// Makes entries that nobody has looked at claimable at once.
+    /// Gives entries that nobody has looked at to whoever reads next. Another consumer would find a pending one only at
+    /// its next pass for abandoned entries, and somebody waits for the job.
     pub(super) async fn hand_back(&self, entries: &[Entry]) {
         let ids: Vec<String> = entries.iter().map(|entry| entry.id.to_string()).collect();
-        self.reset(&ids, self.config.reclaim_idle, 0).await;
+        if let Err(error) = self.requeue(&ids).await {
+            debug!(kind = %self.config.kind, %error, "entries could not be handed back at once");
+            self.reset(&ids, self.config.reclaim_idle, 0).await;
+        }
+    }
+
+    async fn requeue(&self, ids: &[String]) -> Result<(), Error> {
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let mut arguments = vec![GROUP.to_owned(), self.consumer().to_owned()];
+        arguments.extend_from_slice(ids);
+        let keys = vec![self.stream.clone()];
+        REQUEUE.run(self.queue.client()?, keys, arguments).await.map(drop)
     }
 
     /// Sets idle time and delivery count of entries that are ours. If this fails they only come later.
