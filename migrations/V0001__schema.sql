@@ -53,6 +53,7 @@ CREATE TABLE jobs (
 CREATE INDEX jobs_due ON jobs (due_at) WHERE state = 'pending';
 CREATE INDEX jobs_published ON jobs (published_at) WHERE state = 'published';
 CREATE INDEX jobs_dead ON jobs (finished_at DESC) WHERE state = 'dead';
+CREATE INDEX jobs_done ON jobs (finished_at) WHERE state = 'done';
 CREATE INDEX jobs_by_subject ON jobs (subject_id);
 
 CREATE TABLE quotes (
@@ -134,6 +135,7 @@ CREATE TABLE booking_attempts (
     PRIMARY KEY (booking_id, number),
     CHECK ((ended_at IS NULL) = (outcome IS NULL))
 );
+CREATE INDEX booking_attempts_by_job ON booking_attempts (job_id);
 
 CREATE TABLE certificates (
     id                 uuid PRIMARY KEY,

@@ -64,7 +64,7 @@ pub struct Replies {
     queue: Queue,
     stream: String,
     registry: Arc<Registry>,
-    gaps: watch::Receiver<u64>,
+    gaps: watch::Sender<u64>,
     _reading: DropGuard,
 }
 
@@ -77,20 +77,20 @@ impl Replies {
         let stream = queue.names().replies(queue.instance());
         let tail = Tail::open(queue, stream.clone(), From::Start).await?;
         let registry = Arc::new(Registry::default());
-        let (gaps, gaps_seen) = watch::channel(0);
+        let (gaps, _) = watch::channel(0);
         let reading = CancellationToken::new();
         let reader = Reader {
             queue: queue.clone(),
             stream: stream.clone(),
             registry: registry.clone(),
-            gaps,
+            gaps: gaps.clone(),
         };
         tokio::spawn(reading.clone().run_until_cancelled_owned(reader.run(tail)));
         Ok(Self {
             queue: queue.clone(),
             stream,
             registry,
-            gaps: gaps_seen,
+            gaps,
             _reading: reading.drop_guard(),
         })
     }
@@ -122,10 +122,10 @@ impl Replies {
         }
     }
 
-    /// Changes whenever replies may have been missed. A waiter then looks into PostgreSQL once.
+    /// Changes whenever replies may have been missed from now on. A waiter then looks into PostgreSQL once.
     #[must_use]
     pub fn reconnected(&self) -> watch::Receiver<u64> {
-        self.gaps.clone()
+        self.gaps.subscribe()
     }
 
     /// How many jobs are waited for.

@@ -12,6 +12,7 @@ pub mod keys;
 mod migrate;
 mod page;
 mod pool;
+mod purge;
 mod quotes;
 mod schedule;
 mod sql;

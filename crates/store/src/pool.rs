@@ -29,7 +29,7 @@ pub struct Settings {
     pub ca_certificate: Option<String>,
     /// Longest time to connect.
     pub connect_timeout: Duration,
-    /// Longest time that one statement may run; the server ends it.
+    /// Longest time that one statement may run, or that a transaction may do nothing; the server ends it.
     pub statement_timeout: Duration,
     /// Longest time to wait for a free connection.
     pub wait_timeout: Duration,
@@ -122,7 +122,10 @@ impl Store {
 fn driver_config(settings: &Settings) -> Result<tokio_postgres::Config, ConnectError> {
     let mut config =
         tokio_postgres::Config::from_str(settings.url.expose_secret()).map_err(ConnectError::Url)?;
-    let timeouts = format!("-c statement_timeout={}", settings.statement_timeout.as_millis());
+    // A process that is frozen or gone within a transaction must not keep its locks: whoever waits for them gives up
+    // after a statement's time.
+    let limit = settings.statement_timeout.as_millis();
+    let timeouts = format!("-c statement_timeout={limit} -c idle_in_transaction_session_timeout={limit}");
     let options = match config.get_options() {
         Some(own) => format!("{own} {timeouts}"),
         None => timeouts,

@@ -20,7 +20,9 @@ use crate::observer::InsurerMetrics;
 use crate::protection::Shared;
 use crate::settings;
 use crate::tally::Tally;
-use crate::tasks::{Beat, Expire, Line, Refreshes, Relay, Sweep, Task, Trim, Unsettled, Wake, supervise};
+use crate::tasks::{
+    Beat, Expire, Line, Purge, Refreshes, Relay, Sweep, Task, Trim, Unsettled, Wake, supervise,
+};
 
 /// Time for the last rounds of the tasks beside the jobs.
 const LAST_ROUNDS: Duration = Duration::from_secs(2);
@@ -188,6 +190,7 @@ impl Worker {
         self.begin(sweep, &stopping);
         self.begin(Trim { queue }, &stopping);
         self.begin(Expire { store: store.clone() }, &stopping);
+        self.begin(Purge { store: store.clone() }, &stopping);
         self.begin(Unsettled::new(store.clone(), metrics), &stopping);
         let schedule = config.support_data.refresh_schedule.to_string();
         self.begin(Refreshes::new(store, wake, schedule), &stopping);

@@ -78,6 +78,8 @@ async fn waiting_goes_on_after_the_server_was_restarted_empty() {
     let _running = answering(&worker).await;
     server.restart();
     soon("the gap is reported", gaps.changed()).await.unwrap();
+    let later = replies.reconnected().has_changed().unwrap();
+    assert!(!later, "whoever begins to wait now has missed nothing");
     let message = asking(&replies);
     let waiter = replies.wait_for(message.job);
     eventually("it is published", async || {

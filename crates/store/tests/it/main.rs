@@ -15,6 +15,7 @@ mod lists;
 mod outage;
 mod outbox;
 mod purchase;
+mod purge;
 mod quotes;
 mod retry;
 mod scene;

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use loadsure_core::id::QuoteId;
-use loadsure_core::ports::Fault;
+use loadsure_core::ports::{Fault, Jobs as _};
 use loadsure_store::{DueJob, Filter, MIGRATIONS_FINGERPRINT, Published, Settings, Store, local_tenant};
 use loadsure_testkit::db::TestDb;
 use loadsure_testkit::proxy::Proxy;
@@ -70,6 +70,32 @@ async fn cut_connections_are_replaced() {
     assert!(is_away(store.quotes(&filter).await), "P39: not an empty list");
     proxy.pass().await.unwrap();
     recovers(&store).await;
+}
+
+/// P4, P24: a relay that was frozen while it held jobs does not keep others from ending them.
+#[tokio::test]
+async fn a_frozen_transaction_loses_its_locks() {
+    let setup = Setup::new().await;
+    let (_, ticket) = setup.quote().await;
+    setup.run("UPDATE jobs SET due_at = now()").await;
+    let freezing = Store::new(&Settings {
+        statement_timeout: Duration::from_millis(300),
+        ..settings(setup.db.url(), 1)
+    })
+    .unwrap();
+    let (reached, frozen) = oneshot::channel();
+    let relay = tokio::spawn(async move {
+        freezing
+            .relay(10, async |jobs: Vec<DueJob>| {
+                reached.send(jobs.len()).unwrap();
+                std::future::pending::<Result<Vec<Published>, Fault>>().await
+            })
+            .await
+    });
+    assert_eq!(frozen.await.unwrap(), 1, "the job is locked");
+    // Well within its own time for a statement.
+    setup.store.finish(ticket, serde_json::json!({})).await.unwrap();
+    relay.abort();
 }
 
 /// P20: the server ends a statement that takes too long, and that is worth another try.

@@ -3,6 +3,7 @@
 
 mod expire;
 mod heartbeat;
+mod purge;
 mod relay;
 mod schedule;
 mod supervise;
@@ -12,6 +13,7 @@ mod unsettled;
 
 pub(crate) use expire::Expire;
 pub(crate) use heartbeat::{Beat, Line};
+pub(crate) use purge::Purge;
 pub(crate) use relay::{Relay, Wake};
 pub(crate) use schedule::Refreshes;
 pub(crate) use supervise::{Task, supervise};

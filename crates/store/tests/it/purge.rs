@@ -1,0 +1,49 @@
+//! What is removed, and what is not.
+
+use loadsure_core::ports::Jobs as _;
+
+use crate::support::*;
+
+#[tokio::test]
+async fn expired_keys_and_old_jobs_go_and_nothing_else_does() {
+    let setup = Setup::new().await;
+    let quote = setup.active_quote().await;
+    setup.book(quote, Some(&key("old", 1))).await;
+    let other = setup.active_quote().await;
+    setup.book(other, Some(&key("new", 2))).await;
+    setup
+        .run("UPDATE idempotency_keys SET expires_at = now() WHERE key = 'old'")
+        .await;
+    let (_, ticket) = setup.quote().await;
+    setup.store.finish(ticket, serde_json::json!({})).await.unwrap();
+    let (_, _, bought) = setup.booking().await;
+    setup.store.finish(bought, serde_json::json!({})).await.unwrap();
+    setup
+        .run(&format!(
+            "INSERT INTO booking_attempts (booking_id, number, job_id)
+            SELECT b.id, 7, j.id FROM jobs j JOIN bookings b ON b.id = j.subject_id WHERE j.id = '{}'",
+            bought.job
+        ))
+        .await;
+    let before = setup.count("jobs").await;
+    let old: i64 = setup
+        .value("SELECT count(*) FROM jobs WHERE state = 'done' AND id NOT IN (SELECT job_id FROM booking_attempts)")
+        .await;
+    assert_eq!(
+        setup.store.purge().await.unwrap(),
+        1,
+        "the key alone: no job is old yet"
+    );
+    setup
+        .run("UPDATE jobs SET finished_at = now() - interval '31 days' WHERE finished_at IS NOT NULL")
+        .await;
+    assert_eq!(i64::try_from(setup.store.purge().await.unwrap()).unwrap(), old);
+    assert_eq!(
+        setup.count("jobs").await,
+        before - old,
+        "the journal keeps its jobs"
+    );
+    let kept: String = setup.value("SELECT key FROM idempotency_keys").await;
+    assert_eq!(kept, "new");
+    assert_eq!(setup.store.purge().await.unwrap(), 0);
+}
