@@ -8,6 +8,7 @@ mod document;
 mod entry;
 mod error;
 mod event;
+mod eviction;
 mod heartbeat;
 mod loss;
 mod message;

@@ -21,7 +21,7 @@ use crate::protection::Shared;
 use crate::settings;
 use crate::tally::Tally;
 use crate::tasks::{
-    Beat, Expire, Line, Purge, Refreshes, Relay, Sweep, Task, Trim, Unsettled, Wake, supervise,
+    Beat, Eviction, Expire, Line, Purge, Refreshes, Relay, Sweep, Task, Trim, Unsettled, Wake, supervise,
 };
 
 /// Time for the last rounds of the tasks beside the jobs.
@@ -188,6 +188,7 @@ impl Worker {
             wake.clone(),
         );
         self.begin(sweep, &stopping);
+        self.begin(Eviction::new(queue.clone()), &stopping);
         self.begin(Trim { queue }, &stopping);
         self.begin(Expire { store: store.clone() }, &stopping);
         self.begin(Purge { store: store.clone() }, &stopping);

@@ -14,6 +14,7 @@ mod consume;
 mod dead_letters;
 mod drain;
 mod events;
+mod eviction;
 mod monitor;
 mod outage;
 mod pauses;

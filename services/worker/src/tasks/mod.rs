@@ -1,6 +1,7 @@
 //! What a worker does again and again beside its jobs. Every worker does all of it; the database sees to it that two
 //! never do the same.
 
+mod eviction;
 mod expire;
 mod heartbeat;
 mod purge;
@@ -11,6 +12,7 @@ mod sweep;
 mod trim;
 mod unsettled;
 
+pub(crate) use eviction::Eviction;
 pub(crate) use expire::Expire;
 pub(crate) use heartbeat::{Beat, Line};
 pub(crate) use purge::Purge;
@@ -51,6 +53,12 @@ pub(crate) enum Failure {
         /// Why.
         #[source]
         source: loadsure_config::InvalidSchedule,
+    },
+    /// The server of the streams removes keys when its memory runs out.
+    #[error("Redis evicts by {policy}, and may throw jobs away: its maxmemory-policy must be noeviction")]
+    Evicts {
+        /// The policy.
+        policy: String,
     },
     /// A mistake of ours.
     #[error("a round panicked")]
