@@ -105,8 +105,9 @@ impl Api {
     pub async fn stop(self) {
         let half = self.state.config.app.shutdown_grace / 2;
         self.state.begin_to_stop();
-        self.refuse();
+        // The accept loop takes a socket that is shut down for a fault, and logs it. What connects between the two is reset.
         self.handle.pause().await;
+        self.refuse();
         self.answer_all(half).await;
         self.handle.stop(true).await;
         self.state.closing.cancel();

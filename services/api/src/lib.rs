@@ -16,12 +16,11 @@ mod problem;
 mod publish;
 mod query;
 mod routes;
+mod service;
 mod state;
 mod support_data;
 mod views;
 mod work;
-
-pub mod cli;
 
 pub use api::{Api, StartError};
 pub use openapi::openapi_json;

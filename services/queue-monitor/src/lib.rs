@@ -5,11 +5,10 @@ mod error;
 mod fleet;
 mod look;
 mod monitor;
-mod program;
 mod sample;
+mod service;
 mod watcher;
 
 pub use error::StartError;
 pub use monitor::Monitor;
-pub use program::program;
 pub use sample::{Sample, Workers};

@@ -1,8 +1,9 @@
-//! The queue monitor as a program.
+//! The queue monitor as a program: `loadsure-queue-monitor [check-config]`.
 
 use std::process::ExitCode;
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> ExitCode {
-    loadsure_queue_monitor::program(std::env::args().skip(1)).await
+use loadsure_queue_monitor::Monitor;
+
+fn main() -> ExitCode {
+    loadsure_service::main::<Monitor>(std::env::args_os().skip(1), &[])
 }

@@ -1,7 +1,9 @@
-//! The worker as a program; see the crate's documentation.
+//! The worker as a program: `loadsure-worker [check-config]`.
 
 use std::process::ExitCode;
 
+use loadsure_worker::Worker;
+
 fn main() -> ExitCode {
-    loadsure_worker::process::main(std::env::args().skip(1))
+    loadsure_service::main::<Worker>(std::env::args_os().skip(1), &[])
 }

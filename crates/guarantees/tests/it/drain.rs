@@ -103,7 +103,7 @@ async fn an_api_that_is_told_twice_ends_at_once() {
 
     api.process.sigterm().unwrap();
 
-    api.process.wait(Duration::from_secs(10)).await.unwrap();
+    ends_with(&mut api.process, 130, Duration::from_secs(10)).await;
     waiting.abort();
 }
 

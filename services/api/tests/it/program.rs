@@ -2,9 +2,14 @@
 
 use std::process::{Command, Output};
 
-use loadsure_testkit::process::Program;
+use loadsure_core::job::Kind;
+use loadsure_testkit::process::{Process, Program};
+use loadsure_testkit::redis::TestRedis;
+use serde_json::Value;
 
-use crate::support::PATIENCE;
+use crate::support::bodies::flat;
+use crate::support::setup::database;
+use crate::support::{PATIENCE, QUOTES, Setup, eventually};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_loadsure-api");
 
@@ -54,13 +59,23 @@ fn a_good_configuration_is_shown_without_its_secrets() {
 fn the_openapi_document_is_printed() {
     let (code, document, errors) = run("openapi", &[]);
     assert_eq!(code, 0, "{errors}");
-    let document: serde_json::Value = serde_json::from_str(&document).unwrap();
+    let document: Value = serde_json::from_str(&document).unwrap();
     assert!(document["paths"]["/api/insurance/quotes"]["post"].is_object());
 }
 
 #[test]
 fn an_unknown_argument_is_a_usage_error() {
     assert_eq!(run("serve", &[]).0, 64);
+}
+
+/// Waits until the program takes requests, and gives its address.
+async fn address(program: &mut Process) -> String {
+    let line = program
+        .wait_for_line("the API takes requests", PATIENCE)
+        .await
+        .unwrap();
+    let line: Value = serde_json::from_str(&line).unwrap();
+    line["address"].as_str().unwrap().to_owned()
 }
 
 /// P25: SIGTERM ends the process in good order, with exit code 0 as a platform expects.
@@ -73,13 +88,36 @@ async fn a_signal_ends_the_program_in_good_order() {
         ("LOG_FORMAT", "json"),
     ];
     let mut program = Program::at(PROGRAM).envs(env).start().await.unwrap();
-    let line = program
-        .wait_for_line("the API takes requests", PATIENCE)
-        .await
-        .unwrap();
-    assert!(line.contains("127.0.0.1:"), "{line}");
+    assert!(address(&mut program).await.starts_with("127.0.0.1:"));
     program.sigterm().unwrap();
     let status = program.wait(PATIENCE).await.unwrap();
     assert_eq!(status.code(), Some(0), "{}", program.tail());
     assert!(program.output().unwrap().contains("the API has stopped"));
+}
+
+/// P25: who asks twice does not wait for those who wait.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_signal_ends_the_program_at_once() {
+    let (db, redis) = (database().await, TestRedis::shared().await.unwrap());
+    let setup = Setup::default().without_worker().database(db.url());
+    let app = setup.env("REDIS_PREFIX", redis.prefix()).start().await;
+    let env = [
+        ("PORT", "0"),
+        ("DATABASE_URL", db.url()),
+        ("REDIS_URL", redis.url()),
+        ("REDIS_PREFIX", redis.prefix()),
+        ("SHUTDOWN_GRACE_MS", "3600000"),
+        ("LOG_FORMAT", "json"),
+    ];
+    let mut program = Program::at(PROGRAM).envs(env).start().await.unwrap();
+    let url = format!("http://{}{QUOTES}", address(&mut program).await);
+    let request = app.http.post(url).bearer_auth(&app.key).json(&flat());
+    let waiting = tokio::spawn(request.send());
+    eventually(async || (app.published(Kind::Quote).await == 1).then_some(())).await;
+    program.sigterm().unwrap();
+    program.wait_for_line("stopping", PATIENCE).await.unwrap();
+    program.sigterm().unwrap();
+    let status = program.wait(PATIENCE).await.unwrap();
+    assert_eq!(status.code(), Some(130), "{}", program.tail());
+    assert!(waiting.await.unwrap().is_err(), "the request was not answered");
 }

@@ -62,6 +62,6 @@ async fn a_worker_program_that_is_not_there_is_said_so() {
 #[tokio::test]
 async fn an_unknown_argument_is_refused() {
     let output = run(&["chekc-config"], &[]).await;
-    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(output.status.code(), Some(64));
     assert!(text(&output.stderr).starts_with("usage:"));
 }

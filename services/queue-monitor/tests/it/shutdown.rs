@@ -37,7 +37,7 @@ async fn a_second_signal_ends_it_at_once() {
     stand.monitor.wait_for_line(said, DEADLINE).await.unwrap();
     stand.monitor.sigterm().unwrap();
     let status = stand.monitor.wait(DEADLINE).await.unwrap();
-    assert_eq!(status.code(), Some(1));
+    assert_eq!(status.code(), Some(130));
     assert!(is_there(&starts[0]), "a worker in mid-job is not killed");
     kill(&starts[0]);
 }

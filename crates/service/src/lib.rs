@@ -1,0 +1,15 @@
+#![doc = include_str!("../README.md")]
+
+mod arguments;
+mod console;
+mod end;
+mod program;
+mod serve;
+mod service;
+mod signals;
+#[cfg(test)]
+mod tests;
+
+pub use arguments::Command;
+pub use program::main;
+pub use service::Service;
