@@ -123,7 +123,7 @@ pub(crate) async fn live() -> HttpResponse {
     tag = "operations",
     responses(
         (status = 200, description = "It should", body = Liveness),
-        (status = 503, description = "It should not: database or queue are away, or it is stopping", body = Liveness),
+        (status = 503, description = "It should not: database or queue are away, migrations are missing, or it is stopping", body = Liveness),
     ),
     security(()),
 )]
