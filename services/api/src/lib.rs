@@ -16,6 +16,7 @@ mod problem;
 mod publish;
 mod query;
 mod routes;
+mod schema;
 mod service;
 mod state;
 mod support_data;

@@ -18,12 +18,15 @@ use crate::api::StartError;
 use crate::back_pressure::{self, BackPressure};
 use crate::keys::Keys;
 use crate::publish::Publisher;
+use crate::schema::Schema;
 use crate::support_data::{self, SupportData};
 
 /// What all requests share.
 pub(crate) struct AppState {
     pub(crate) config: ApiConfig,
     pub(crate) store: Store,
+    /// Whether the database can be worked with.
+    pub(crate) schema: Schema,
     pub(crate) queue: Queue,
     pub(crate) replies: Replies,
     pub(crate) publisher: Publisher,
@@ -76,6 +79,7 @@ impl AppState {
             publisher: Publisher::start(queue.clone(), store.clone(), &closing, &tasks),
             limiter: Limiter::new(cache.clone(), "api", limit.max_requests, limit.window),
             keys: Keys::new(store.clone()),
+            schema: Schema::new(store.clone()),
             reference,
             support_data: lists,
             requests: TaskTracker::new(),

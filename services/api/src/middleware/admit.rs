@@ -13,6 +13,7 @@ use actix_web::{Error, HttpMessage as _};
 use loadsure_cache::rate_limit::Decision;
 use loadsure_config::AuthMode;
 use loadsure_core::error_code::ErrorCode;
+use loadsure_core::id::ApiKeyId;
 use loadsure_core::ports::Fault;
 use loadsure_store::keys::Scope;
 use loadsure_store::local_tenant;
@@ -56,7 +57,8 @@ pub(crate) async fn admit<B: MessageBody + 'static>(
 }
 
 /// A known key is counted by itself. Whoever is not known yet is counted by address, so that guessing keys is
-/// bounded as well, and the database is not asked for each guess.
+/// bounded as well, and the database is not asked for each guess. A key that was known not long ago is counted by
+/// itself before it is looked up again, so that a flood from its address does not shut it out.
 async fn decide(
     state: &AppState,
     request: &ServiceRequest,
@@ -70,7 +72,12 @@ async fn decide(
     {
         return count(state, &limited_as(&caller, request, state), caller).await;
     }
-    let decision = state.limiter.check(&client(request, state)).await;
+    let before = match &key {
+        Some(hash) => state.keys.recently_valid(hash).await,
+        None => None,
+    };
+    let name = before.map_or_else(|| client(request, state), by_key);
+    let decision = state.limiter.check(&name).await;
     if let Err(problem) = judge(state, &decision) {
         return (Err(problem), Some(decision));
     }
@@ -78,6 +85,7 @@ async fn decide(
         (AuthMode::Open, _) => (Ok(Arc::new(everyone())), Some(decision)),
         (AuthMode::ApiKey, None) => (Err(unauthorized()), Some(decision)),
         (AuthMode::ApiKey, Some(hash)) => match state.keys.look_up(hash).await {
+            Ok(Some(caller)) if before.is_some() => (Ok(caller), Some(decision)),
             Ok(Some(caller)) => count(state, &limited_as(&caller, request, state), caller).await,
             Ok(None) => (Err(unauthorized()), Some(decision)),
             Err(fault) => (Err(unavailable(fault)), Some(decision)),
@@ -129,9 +137,11 @@ fn ceil_seconds(duration: std::time::Duration) -> u64 {
 }
 
 fn limited_as(caller: &Caller, request: &ServiceRequest, state: &AppState) -> String {
-    caller
-        .key
-        .map_or_else(|| client(request, state), |key| format!("key {key}"))
+    caller.key.map_or_else(|| client(request, state), by_key)
+}
+
+fn by_key(key: ApiKeyId) -> String {
+    format!("key {key}")
 }
 
 fn client(request: &ServiceRequest, state: &AppState) -> String {

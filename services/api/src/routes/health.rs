@@ -52,14 +52,23 @@ pub(crate) struct Dependencies {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Dependency {
     /// `up` or `down`.
-    status: &'static str,
+    #[schema(value_type = String)]
+    status: State,
     /// Time that its answer took, in milliseconds, at most 1000.
     time_ms: u64,
 }
 
+/// Whether work can be done with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum State {
+    Up,
+    Down,
+}
+
 impl Dependency {
-    const fn is_up(&self) -> bool {
-        self.status.len() == "up".len()
+    fn is_up(&self) -> bool {
+        self.status == State::Up
     }
 }
 
@@ -77,9 +86,9 @@ impl Dependency {
 )]
 pub(crate) async fn health(state: Data<AppState>) -> HttpResponse {
     let (database, queue, cache) = tokio::join!(
-        check(state.store.probe()),
-        check(state.queue.ping()),
-        check(state.cache.probe()),
+        check(state.schema.is_usable()),
+        check(answers(state.queue.ping())),
+        check(answers(state.cache.probe())),
     );
     let works = database.is_up() && queue.is_up();
     let (code, status) = match (state.is_stopping(), works) {
@@ -114,7 +123,7 @@ pub(crate) async fn live() -> HttpResponse {
     tag = "operations",
     responses(
         (status = 200, description = "It should", body = Liveness),
-        (status = 503, description = "It should not: database or queue are away, or it is stopping", body = Liveness),
+        (status = 503, description = "It should not: database or queue are away, migrations are missing, or it is stopping", body = Liveness),
     ),
     security(()),
 )]
@@ -128,15 +137,23 @@ pub(crate) async fn ready(state: Data<AppState>) -> HttpResponse {
 
 /// Whether work can be accepted now.
 pub(crate) async fn is_ready(state: &AppState) -> bool {
-    let (database, queue) = tokio::join!(check(state.store.probe()), check(state.queue.ping()));
+    let (database, queue) = tokio::join!(
+        check(state.schema.is_usable()),
+        check(answers(state.queue.ping()))
+    );
     !state.is_stopping() && database.is_up() && queue.is_up()
 }
 
-async fn check<T, E>(probe: impl Future<Output = Result<T, E>>) -> Dependency {
+/// That it answers is all that is asked of it.
+async fn answers<T, E>(probe: impl Future<Output = Result<T, E>>) -> Result<bool, E> {
+    probe.await.map(|_| true)
+}
+
+async fn check<E>(probe: impl Future<Output = Result<bool, E>>) -> Dependency {
     let started = Instant::now();
-    let is_up = matches!(tokio::time::timeout(MOST, probe).await, Ok(Ok(_)));
+    let is_up = matches!(tokio::time::timeout(MOST, probe).await, Ok(Ok(true)));
     Dependency {
-        status: if is_up { "up" } else { "down" },
+        status: if is_up { State::Up } else { State::Down },
         time_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
     }
 }

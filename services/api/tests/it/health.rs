@@ -82,3 +82,14 @@ async fn a_database_away_is_a_503_until_it_is_back() {
     let booked = app.post(BOOKINGS, &TestApp::order(&quote)).await;
     assert_eq!(booked.status, 201, "{}", booked.text);
 }
+
+/// P50, P62: a database that answers but lacks its migrations is no database to work with; once it has them, work is
+/// accepted without a restart.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_without_its_migrations_is_a_503_until_it_has_them() {
+    let app = Setup::default().without_worker().unmigrated().start().await;
+    unhealthy(&app, "database").await;
+    loadsure_store::migrate(&app.store).await.unwrap();
+    app.eventually("/health/ready", |reply| reply.status == 200).await;
+    assert_eq!(app.get("/health").await.json()["status"], "ok");
+}

@@ -61,6 +61,7 @@ async fn the_older_form_counts_pages() {
     );
 }
 
+/// P33: a wildcard is a character like any other.
 #[tokio::test(flavor = "multi_thread")]
 async fn filters_narrow_a_list() {
     let app = with_quotes(2).await;
@@ -75,7 +76,6 @@ async fn filters_narrow_a_list() {
     assert_eq!(listed("status=active").await, 0);
     assert_eq!(listed("createdAfter=2020-01-01T00:00:00Z").await, 2);
     assert_eq!(listed("createdBefore=2020-01-01T00:00:00Z").await, 0);
-    // P33: a wildcard is a character like any other.
     assert_eq!(listed("freightId=FR-%25").await, 0);
 }
 

@@ -3,7 +3,7 @@
 use loadsure_store::keys::Scope;
 use reqwest::Method;
 
-use crate::support::{QUOTES, Reply, Setup, TestApp};
+use crate::support::{QUOTES, Reply, Setup, TestApp, eventually};
 
 async fn limited(requests: &str) -> TestApp {
     Setup::default()
@@ -85,4 +85,21 @@ async fn guessing_keys_is_limited() {
             .status
     };
     assert_eq!([guess(1).await, guess(2).await, guess(3).await], [401, 401, 429]);
+}
+
+/// A key whose memory has run out is counted by itself although anonymous requests have spent its address's limit, and
+/// is looked up again: that it was revoked is seen.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_flood_from_its_address_does_not_shut_a_key_out() {
+    let app = limited("500").await;
+    assert_eq!(app.get(QUOTES).await.status, 200);
+    let keys = app.store.list_keys(None).await.unwrap();
+    assert!(app.store.revoke_key(keys[0].id, "test").await.unwrap());
+    let last = eventually(async || {
+        while Reply::of(app.anonymous(Method::GET, QUOTES)).await.status != 429 {}
+        let reply = app.get(QUOTES).await;
+        (reply.status != 200).then_some(reply)
+    })
+    .await;
+    last.problem(401, "unauthorized");
 }

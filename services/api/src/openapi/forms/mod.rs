@@ -72,7 +72,8 @@ fn own_data() -> [Field; 3] {
         optional(
             "callbackUrl",
             custom(
-                "Where the caller wants to hear of the result: https, or http to localhost. At most 2000 characters.",
+                "Where the caller wants to hear of the result: https, or http to localhost. At most 2000 characters. \
+                 Kept; not called yet.",
                 "uri",
             )
             .max_length(Some(2000)),

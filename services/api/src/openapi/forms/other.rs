@@ -34,7 +34,7 @@ fn booking() -> Shape {
             optional(
                 "callbackUrl",
                 custom(
-                    "Where the caller wants to hear of the result: https, or http to localhost.",
+                    "Where the caller wants to hear of the result: https, or http to localhost. Kept; not called yet.",
                     "uri",
                 )
                 .max_length(Some(2000)),

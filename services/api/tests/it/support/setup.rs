@@ -22,6 +22,7 @@ use super::TestApp;
 pub(crate) struct Setup {
     env: BTreeMap<String, String>,
     without_worker: bool,
+    unmigrated: bool,
     database_url: Option<String>,
     redis_url: Option<String>,
 }
@@ -45,6 +46,12 @@ impl Setup {
         self
     }
 
+    /// The database is empty, so there is no key either.
+    pub(crate) fn unmigrated(mut self) -> Self {
+        self.unmigrated = true;
+        self
+    }
+
     /// Another Redis.
     pub(crate) fn redis(mut self, url: impl Into<String>) -> Self {
         self.redis_url = Some(url.into());
@@ -54,6 +61,7 @@ impl Setup {
     pub(crate) async fn start(self) -> TestApp {
         let db = match self.database_url {
             Some(_) => None,
+            None if self.unmigrated => Some(empty_database().await),
             None => Some(database().await),
         };
         let url = db
@@ -74,14 +82,17 @@ impl Setup {
             let config = WorkerServiceConfig::from_env(&env).unwrap();
             Some(Worker::start(config, Metrics::detached().unwrap()).await.unwrap())
         };
-        let key = store
-            .create_key(local_tenant(), "test", &Scope::ALL, "test")
-            .await
-            .unwrap();
+        let key = if self.unmigrated {
+            String::new()
+        } else {
+            let scopes = &Scope::ALL;
+            let created = store.create_key(local_tenant(), "test", scopes, "test").await;
+            created.unwrap().key.expose_secret().to_owned()
+        };
         TestApp {
             http: client(),
             url: format!("http://{}", api.address()),
-            key: key.key.expose_secret().to_owned(),
+            key,
             tenant: local_tenant(),
             store,
             queue: queue(&env).await,
@@ -117,6 +128,12 @@ impl Setup {
 /// A database of one test's own.
 pub(crate) async fn database() -> TestDb {
     TestDb::create(&MIGRATIONS_FINGERPRINT, migrate).await.unwrap()
+}
+
+/// A database without any table.
+async fn empty_database() -> TestDb {
+    let nothing = async |_| Ok::<(), std::io::Error>(());
+    TestDb::create("empty", nothing).await.unwrap()
 }
 
 /// As the migrate command does.
