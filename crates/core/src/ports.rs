@@ -139,6 +139,8 @@ pub struct PurchaseWork {
     pub purchasing_for: Option<Duration>,
     /// Attempts of this job that ended without an answer.
     pub lost: u32,
+    /// Attempts of earlier jobs of the same booking that ended without an answer, and that a person then settled.
+    pub lost_before: u32,
 }
 
 /// One journalled attempt to buy.

@@ -39,7 +39,9 @@ impl Bookings for Store {
             "SELECT b.id, b.status, {EFFECTIVE_STATUS} AS quote_status, q.quote_token, b.send_emails_to,
                 (extract(epoch FROM now() - a.started_at) * 1000)::bigint AS purchasing_ms, b.attempts,
                 (SELECT count(*) FROM booking_attempts l
-                    WHERE l.booking_id = b.id AND l.job_id = j.id AND l.outcome = 'lost_sight') AS lost
+                    WHERE l.booking_id = b.id AND l.job_id = j.id AND l.outcome = 'lost_sight') AS lost,
+                (SELECT count(*) FROM booking_attempts l
+                    WHERE l.booking_id = b.id AND l.job_id <> j.id AND l.outcome = 'lost_sight') AS lost_before
             FROM jobs j JOIN bookings b ON b.id = j.subject_id JOIN quotes q ON q.id = b.quote_id
             LEFT JOIN booking_attempts a ON a.booking_id = b.id AND a.number = b.attempts AND a.ended_at IS NULL
             WHERE j.id = $1 AND j.attempt = $2 AND j.state IN ('pending', 'published')"
@@ -73,6 +75,8 @@ impl Bookings for Store {
             attempt: u32::try_from(row.get::<_, i32>("attempts"))
                 .map_err(|_| corrupt("counting attempts"))?,
             lost: u32::try_from(row.get::<_, i64>("lost")).map_err(|_| corrupt("counting attempts"))?,
+            lost_before: u32::try_from(row.get::<_, i64>("lost_before"))
+                .map_err(|_| corrupt("counting attempts"))?,
             purchasing_for: purchasing.map(|ms| Duration::from_millis(u64::try_from(ms).unwrap_or_default())),
         }))
     }

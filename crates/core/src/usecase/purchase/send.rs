@@ -66,7 +66,9 @@ impl Sending {
             Err(failure) => failure,
         };
         match failure {
-            Failure::Declined { reasons, .. } if self.lost == 0 => {
+            // After a lost answer a refusal may be the proof that the first purchase went through, also when a person
+            // has settled since that it did not.
+            Failure::Declined { reasons, .. } if self.lost == 0 && work.lost_before == 0 => {
                 conclude(call.store, call.ticket, attempt, Conclusion::Declined(reasons)).await
             }
             Failure::Declined { .. } => {

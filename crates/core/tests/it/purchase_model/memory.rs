@@ -213,6 +213,10 @@ impl Bookings for Memory {
             .journal
             .iter()
             .filter(|entry| entry.is_lost && entry.job == ticket.job);
+        let lost_before = world
+            .journal
+            .iter()
+            .filter(|entry| entry.is_lost && entry.job != ticket.job);
         Ok(Some(PurchaseWork {
             booking: world.booking,
             status: world.status,
@@ -222,6 +226,7 @@ impl Bookings for Memory {
             attempt: world.number(),
             purchasing_for: open.map(|entry| Duration::from_secs(if entry.is_old { 3_600 } else { 0 })),
             lost: u32::try_from(lost.count()).unwrap(),
+            lost_before: u32::try_from(lost_before.count()).unwrap(),
         }))
     }
 

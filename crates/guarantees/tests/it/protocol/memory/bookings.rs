@@ -23,6 +23,10 @@ impl Bookings for Memory {
             .attempts
             .iter()
             .filter(|one| one.job == ticket.job && one.outcome == Some("lost_sight"));
+        let lost_before = booking
+            .attempts
+            .iter()
+            .filter(|one| one.job != ticket.job && one.outcome == Some("lost_sight"));
         Ok(Some(PurchaseWork {
             booking: id,
             status: booking.status,
@@ -32,6 +36,7 @@ impl Bookings for Memory {
             attempt: u32::try_from(booking.attempts.len()).unwrap(),
             purchasing_for: open.map(|last| tables.now.saturating_sub(last.started_at)),
             lost: u32::try_from(lost.count()).unwrap(),
+            lost_before: u32::try_from(lost_before.count()).unwrap(),
         }))
     }
 
