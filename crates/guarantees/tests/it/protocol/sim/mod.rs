@@ -9,7 +9,7 @@ use std::time::Duration;
 use loadsure_core::id::{JobId, QuoteId};
 use loadsure_core::job::{Kind, Ticket};
 use loadsure_core::repeat::RepeatPurchase;
-use loadsure_core::usecase::purchase::{Limits, SEND_WITHIN};
+use loadsure_core::usecase::purchase::Limits;
 use loadsure_store::DueJob;
 
 use crate::protocol::broker::Broker;
@@ -57,7 +57,9 @@ pub(crate) async fn play<S: Storage>(
         ledger: Ledger::new(repeat),
         limits: Limits {
             longest_call: LONGEST_CALL,
-            send_within: SEND_WITHIN,
+            // Time is the schedule's here. By the machine's own clock, a pause of the machine would hold a worker up in
+            // the middle of an event, and the schedule would not say so.
+            send_within: Duration::MAX,
             repeat,
         },
         broker: Broker::default(),
