@@ -51,10 +51,20 @@ async fn persist(
     conclusion: &Conclusion,
 ) -> Result<bool, Fault> {
     let give_up = tokio::time::Instant::now() + PERSIST_FOR;
+    // The one fact that settles the booking, should this process not live to record it.
+    let number = match conclusion {
+        Conclusion::Bought(facts) => Some(facts.number.as_str()),
+        _ => None,
+    };
     loop {
         match once(store, ticket, attempt, conclusion).await {
             Err(Fault::Unavailable(error)) if tokio::time::Instant::now() < give_up => {
-                tracing::warn!(booking.id = %attempt.booking, %error, "a purchase's end could not be recorded yet");
+                tracing::warn!(
+                    booking.id = %attempt.booking,
+                    certificate.number = number,
+                    %error,
+                    "a purchase's end could not be recorded yet"
+                );
                 tokio::time::sleep(PAUSE).await;
             }
             ended => return ended,
