@@ -10,7 +10,7 @@ use loadsure_core::state::State;
 use super::conclude::number_of;
 use crate::Store;
 use crate::fault::{corrupt, fault};
-use crate::jobs::{RETRY, attempt, millis};
+use crate::jobs::put_off;
 use crate::sql::Sql;
 
 /// The booking stays as it is: what was sent may have bought.
@@ -56,14 +56,7 @@ pub(super) async fn wait(
     if ended == 0 {
         return Ok(false);
     }
-    let (least, spread) = (millis(backoff.at_least), millis(backoff.spread));
-    transaction
-        .run(
-            "putting a job off",
-            RETRY,
-            &[&ticket.job.as_uuid(), &attempt(ticket)?, &least, &spread, &why],
-        )
-        .await?;
+    put_off(&transaction, ticket, backoff, why).await?;
     transaction
         .commit()
         .await

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::{conclude, repeat};
 use crate::Store;
 use crate::fault::{corrupt, fault};
-use crate::jobs::{RETRY, attempt, millis};
+use crate::jobs::{attempt, put_off};
 use crate::quotes::EFFECTIVE_STATUS;
 use crate::sql::Sql;
 
@@ -120,14 +120,7 @@ impl Bookings for Store {
         if taken_back == 0 {
             return Ok(false);
         }
-        let (least, spread) = (millis(backoff.at_least), millis(backoff.spread));
-        transaction
-            .run(
-                "putting a job off",
-                RETRY,
-                &[&ticket.job.as_uuid(), &attempt(ticket)?, &least, &spread, &why],
-            )
-            .await?;
+        put_off(&transaction, ticket, backoff, why).await?;
         transaction
             .commit()
             .await

@@ -1,5 +1,6 @@
 //! How attempts and jobs end.
 
+use deadpool_postgres::GenericClient;
 use loadsure_core::error_code::ErrorCode;
 use loadsure_core::job::Ticket;
 use loadsure_core::ports::{Fault, Jobs};
@@ -11,7 +12,7 @@ use crate::fault::corrupt;
 use crate::sql::Sql;
 
 /// Full jitter is drawn here, and the due time is the database's, so that clocks of processes do not matter.
-pub(crate) const RETRY: &str = "UPDATE jobs SET state = 'pending', attempt = attempt + 1, entry_id = NULL,
+const RETRY: &str = "UPDATE jobs SET state = 'pending', attempt = attempt + 1, entry_id = NULL,
         due_at = now() + ($3 + random() * $4) * interval '1 millisecond',
         errors = errors || jsonb_build_object('attempt', attempt, 'at', now(), 'why', $5::text)
     WHERE id = $1 AND attempt = $2 AND state IN ('pending', 'published')";
@@ -31,15 +32,7 @@ pub(crate) fn millis(duration: std::time::Duration) -> f64 {
 impl Jobs for Store {
     async fn retry(&self, ticket: Ticket, backoff: Backoff, why: &str) -> Result<(), Fault> {
         let client = self.client().await?;
-        let (least, spread) = (millis(backoff.at_least), millis(backoff.spread));
-        client
-            .run(
-                "putting a job off",
-                RETRY,
-                &[&ticket.job.as_uuid(), &attempt(ticket)?, &least, &spread, &why],
-            )
-            .await?;
-        Ok(())
+        put_off(&client, ticket, backoff, why).await
     }
 
     async fn finish(&self, ticket: Ticket, result: Value) -> Result<(), Fault> {
@@ -61,6 +54,24 @@ impl Jobs for Store {
             .await?;
         Ok(())
     }
+}
+
+/// Ends an attempt that will be tried again, on a connection or within a transaction.
+pub(crate) async fn put_off(
+    client: &impl GenericClient,
+    ticket: Ticket,
+    backoff: Backoff,
+    why: &str,
+) -> Result<(), Fault> {
+    let (least, spread) = (millis(backoff.at_least), millis(backoff.spread));
+    client
+        .run(
+            "putting a job off",
+            RETRY,
+            &[&ticket.job.as_uuid(), &attempt(ticket)?, &least, &spread, &why],
+        )
+        .await?;
+    Ok(())
 }
 
 /// The attempt of a ticket as the database counts it.

@@ -8,7 +8,7 @@ mod view;
 use std::time::Duration;
 
 pub use abandon::Abandoned;
-pub(crate) use end::{RETRY, attempt, millis};
+pub(crate) use end::{attempt, millis, put_off};
 pub use relay::{DueJob, Published};
 pub use view::{JobState, JobView};
 
