@@ -26,4 +26,5 @@ mod renewal;
 mod replies;
 mod stats;
 mod support;
+mod tokens;
 mod trim;
