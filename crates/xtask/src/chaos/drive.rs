@@ -1,12 +1,20 @@
 //! Carries out the plan of faults.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
+
+use anyhow::Context as _;
+use tokio::time::{Instant, sleep, sleep_until};
 
 use super::faults::Fault;
 use super::journal::Journal;
 use super::plan::Planned;
 use super::stack::Stack;
 use crate::progress;
+
+/// How much longer than planned a crash point waits for a worker to come by.
+const LATE: Duration = Duration::from_secs(30);
+const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// One fault that was injected and healed.
 #[derive(Clone, Debug)]
@@ -29,40 +37,91 @@ enum Step {
 /// Injects and heals at the planned times, and returns when everything is healed. A step that takes long, such as the
 /// recovery of a database, delays those after it.
 pub(crate) async fn drive(stack: &Stack, plan: &[Planned], journal: &Journal) -> anyhow::Result<Vec<Strike>> {
-    let mut strikes: Vec<Option<Strike>> = vec![None; plan.len()];
+    let mut driver = Driver {
+        stack,
+        plan,
+        journal,
+        active: BTreeMap::new(),
+        late: BTreeSet::new(),
+        strikes: Vec::new(),
+    };
     for (at, step, place) in steps(plan) {
-        tokio::time::sleep_until(journal.start() + at).await;
-        let (Some(planned), Some(strike)) = (plan.get(place), strikes.get_mut(place)) else {
-            continue;
-        };
+        sleep_until(journal.start() + at).await;
         match step {
-            Step::Inject => {
-                let injected = journal.now();
-                tell(injected, planned.fault, "begins");
-                planned.fault.inject(stack, planned.pick).await?;
-                *strike = Some(Strike {
-                    fault: planned.fault,
-                    injected,
-                    healed: injected,
-                    struck: true,
-                });
-            }
-            Step::Heal => {
-                let struck = planned.fault.heal(stack, planned.pick).await?;
-                let healed = journal.now();
-                tell(
-                    healed,
-                    planned.fault,
-                    if struck { "healed" } else { "was not reached" },
-                );
-                if let Some(strike) = strike {
-                    strike.healed = healed;
-                    strike.struck = struck;
-                }
-            }
+            Step::Inject => driver.inject(place).await?,
+            Step::Heal => driver.heal_if_struck(place).await?,
         }
     }
-    Ok(strikes.into_iter().flatten().collect())
+    driver.wait_for_late().await?;
+    Ok(driver.strikes)
+}
+
+/// Faults are named by their places in the plan.
+struct Driver<'a> {
+    stack: &'a Stack,
+    plan: &'a [Planned],
+    journal: &'a Journal,
+    /// Those that are injected and not healed, with the time since when.
+    active: BTreeMap<usize, Duration>,
+    /// Those of them that should be over and have not struck yet.
+    late: BTreeSet<usize>,
+    strikes: Vec<Strike>,
+}
+
+impl Driver<'_> {
+    async fn inject(&mut self, place: usize) -> anyhow::Result<()> {
+        // Another fault that is active may be what keeps it from being reached, and is healed by a later step.
+        if self.active.len() == self.late.len() {
+            self.wait_for_late().await?;
+        }
+        let planned = self.planned(place)?;
+        let injected = self.journal.now();
+        tell(injected, planned.fault, "begins");
+        planned.fault.inject(self.stack, planned.pick).await?;
+        self.active.insert(place, injected);
+        Ok(())
+    }
+
+    async fn heal_if_struck(&mut self, place: usize) -> anyhow::Result<()> {
+        let planned = self.planned(place)?;
+        if planned.fault.has_struck(self.stack, planned.pick).await? {
+            return self.heal(place).await;
+        }
+        self.late.insert(place);
+        Ok(())
+    }
+
+    async fn wait_for_late(&mut self) -> anyhow::Result<()> {
+        while let Some(place) = self.late.pop_first() {
+            let planned = self.planned(place)?;
+            let deadline = Instant::now() + LATE;
+            while !planned.fault.has_struck(self.stack, planned.pick).await? && Instant::now() < deadline {
+                sleep(LOOK_EVERY).await;
+            }
+            self.heal(place).await?;
+        }
+        Ok(())
+    }
+
+    async fn heal(&mut self, place: usize) -> anyhow::Result<()> {
+        let planned = self.planned(place)?;
+        let struck = planned.fault.heal(self.stack, planned.pick).await?;
+        let healed = self.journal.now();
+        let what = if struck { "healed" } else { "was not reached" };
+        tell(healed, planned.fault, what);
+        let injected = self.active.remove(&place);
+        self.strikes.push(Strike {
+            fault: planned.fault,
+            injected: injected.context("a fault was healed that was not injected")?,
+            healed,
+            struck,
+        });
+        Ok(())
+    }
+
+    fn planned(&self, place: usize) -> anyhow::Result<Planned> {
+        self.plan.get(place).cloned().context("no such fault in the plan")
+    }
 }
 
 fn tell(at: Duration, fault: Fault, what: &str) {

@@ -1,7 +1,5 @@
 //! Many requests for one quote at the same time, over all apis: one purchase.
 
-use std::time::Duration;
-
 use super::{bad_exits, books, clients, under_load};
 use crate::chaos::books::{Books, Count, Finding, compare};
 use crate::chaos::client::Patience;
@@ -11,7 +9,7 @@ use crate::chaos::report::Report;
 use crate::chaos::stack::{Size, Stack};
 
 /// Quotes in all, and how many begin in a second.
-const QUOTES: u32 = 50;
+const QUOTES: u64 = 50;
 const PER_SECOND: u32 = 5;
 
 /// Plays it, and tells what it has shown.
@@ -19,7 +17,7 @@ pub(crate) async fn contested(seed: u64, size: Size) -> anyhow::Result<Report> {
     let load = Load {
         seed,
         per_second: PER_SECOND,
-        lasts: Duration::from_secs(1) * QUOTES / PER_SECOND,
+        orders: Some(QUOTES),
         patience: Patience::LONG,
         shape: Shape::Contested,
     };

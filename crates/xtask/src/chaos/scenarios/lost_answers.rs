@@ -15,7 +15,7 @@ use crate::chaos::report::Report;
 use crate::chaos::stack::{Size, Stack};
 
 /// Orders in all, and how many begin in a second.
-const ORDERS: u32 = 200;
+const ORDERS: u64 = 200;
 const PER_SECOND: u32 = 10;
 /// A client sends an order up to four times again, also when it is told that its outcome is unknown.
 const PATIENCE: Patience = Patience {
@@ -29,7 +29,7 @@ pub(crate) async fn lost_answers(seed: u64, size: Size) -> anyhow::Result<Report
     let load = Load {
         seed,
         per_second: PER_SECOND,
-        lasts: Duration::from_secs(1) * ORDERS / PER_SECOND,
+        orders: Some(ORDERS),
         patience: PATIENCE,
         shape: Shape::Booked,
     };

@@ -5,18 +5,15 @@ use std::time::Duration;
 use time::OffsetDateTime;
 
 use super::{bad_exits, books, clients, under_load};
-use crate::chaos::books::compare;
+use crate::chaos::books::{Count, Finding, compare};
 use crate::chaos::client::Patience;
 use crate::chaos::deaths::explain;
-use crate::chaos::drive::drive;
+use crate::chaos::drive::{Strike, drive};
 use crate::chaos::faults::Fault;
 use crate::chaos::load::{Load, Shape};
 use crate::chaos::plan::plan;
 use crate::chaos::report::Report;
 use crate::chaos::stack::{Size, Stack};
-
-/// Load after the last fault, so that its recovery shows.
-const AFTERWARDS: Duration = Duration::from_secs(5);
 
 /// What to do.
 #[derive(Clone, Debug)]
@@ -37,7 +34,7 @@ pub(crate) async fn random(random: Random) -> anyhow::Result<Report> {
     let load = Load {
         seed: random.seed,
         per_second: random.per_second,
-        lasts: random.lasts + AFTERWARDS,
+        orders: None,
         patience: Patience::LONG,
         shape: Shape::Mixed,
     };
@@ -49,6 +46,7 @@ pub(crate) async fn random(random: Random) -> anyhow::Result<Report> {
     let exits = stack.stop().await?;
     let mut findings = compare(&books, &unfinished);
     findings.extend(bad_exits(surprises, exits));
+    findings.extend(not_reached(&strikes));
     Ok(Report {
         title: format!(
             "seed {}, {} s of faults, {} apis, {} workers, {} orders a second",
@@ -68,5 +66,14 @@ pub(crate) async fn random(random: Random) -> anyhow::Result<Report> {
             .filter_map(|fault| Some((fault.name(), fault.missing()?)))
             .collect(),
         findings,
+    })
+}
+
+/// Crash points that no worker came to.
+fn not_reached(strikes: &[Strike]) -> impl Iterator<Item = Finding> {
+    let missed = strikes.iter().filter(|strike| !strike.struck);
+    missed.map(|strike| Finding {
+        count: Count::NotReached,
+        ids: format!("{} from {:.1} s on", strike.fault, strike.injected.as_secs_f64()),
     })
 }

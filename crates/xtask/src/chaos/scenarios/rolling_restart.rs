@@ -16,8 +16,6 @@ use crate::progress;
 
 /// Load before the first restart, and between two.
 const PAUSE: Duration = Duration::from_secs(2);
-/// How long orders begin: enough for all processes of an ordinary stack.
-const LASTS: Duration = Duration::from_secs(30);
 /// How long the insurer takes, so that every process has work when it is told to end.
 const INSURER_TAKES_MS: u32 = 500;
 
@@ -26,7 +24,7 @@ pub(crate) async fn rolling_restart(seed: u64, size: Size, per_second: u32) -> a
     let load = Load {
         seed,
         per_second,
-        lasts: LASTS,
+        orders: None,
         patience: Patience::LONG,
         shape: Shape::Mixed,
     };
