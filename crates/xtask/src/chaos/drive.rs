@@ -27,6 +27,14 @@ pub(crate) struct Strike {
     pub(crate) struck: bool,
 }
 
+impl Strike {
+    /// What it was, and when.
+    pub(crate) fn words(&self) -> String {
+        let (from, to) = (self.injected.as_secs_f64(), self.healed.as_secs_f64());
+        format!("{} from {from:.1} s to {to:.1} s", self.fault)
+    }
+}
+
 /// A step of the plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Step {

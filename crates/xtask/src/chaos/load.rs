@@ -21,7 +21,7 @@ const CANCELLED: u64 = 35;
 const DOUBLE_CLICKED: u64 = 15;
 const CONTESTED: u64 = 10;
 /// Requests for one quote in a contest.
-const CONTENDERS: u64 = 16;
+pub(crate) const CONTENDERS: u64 = 16;
 /// Time that a client thinks before the next step.
 const THINKING: (Duration, Duration) = (Duration::from_millis(20), Duration::from_millis(600));
 

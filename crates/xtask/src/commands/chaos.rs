@@ -8,6 +8,10 @@ use clap::ValueEnum;
 use crate::chaos::{self, Fault, Random, Report, Size};
 use crate::install::{self, Wanted};
 
+/// Bookings of the story of lost answers, and quotes of the contest.
+const ORDERS: u64 = 200;
+const QUOTES: u64 = 50;
+
 /// Arguments of `chaos`.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Args {
@@ -70,8 +74,8 @@ impl Args {
         };
         let report = match self.scenario {
             Scenario::Random => chaos::random(self.random(size)?).await?,
-            Scenario::LostAnswers => chaos::lost_answers(self.seed, size).await?,
-            Scenario::Contested => chaos::contested(self.seed, size).await?,
+            Scenario::LostAnswers => chaos::lost_answers(self.seed, size, ORDERS).await?,
+            Scenario::Contested => chaos::contested(self.seed, size, QUOTES).await?,
             Scenario::RollingRestart => chaos::rolling_restart(self.seed, size, self.rate).await?,
         };
         judge(&report)

@@ -30,10 +30,25 @@ pub(crate) enum Count {
     Surprises,
     /// Crash points that no worker came to: the fault was planned, and shows nothing.
     NotReached,
+    /// Operations that never succeeded again after a fault.
+    NotRecovered,
+    /// Less was done than the scenario promises, so that its other lines show nothing.
+    TooLittle,
+}
+
+impl Finding {
+    /// What was to be done so often, and was not.
+    pub(crate) fn too_little(what: &str, promised: u64, done: usize) -> Option<Self> {
+        let enough = u64::try_from(done).is_ok_and(|done| done >= promised);
+        (!enough).then(|| Self {
+            count: Count::TooLittle,
+            ids: format!("{done} {what} instead of {promised}"),
+        })
+    }
 }
 
 impl Count {
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::JobsLost,
         Self::DoublePurchases,
         Self::MadeUpCertificates,
@@ -44,6 +59,8 @@ impl Count {
         Self::NoAnswer,
         Self::Surprises,
         Self::NotReached,
+        Self::NotRecovered,
+        Self::TooLittle,
     ];
 
     pub(crate) fn title(self) -> &'static str {
@@ -58,6 +75,29 @@ impl Count {
             Self::NoAnswer => "requests without a final answer",
             Self::Surprises => "processes that ended by themselves",
             Self::NotReached => "crash points that were planned and not reached",
+            Self::NotRecovered => "operations that never succeeded again after a fault",
+            Self::TooLittle => "things that the scenario promises and did not do",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn less_than_was_promised_is_found() {
+        assert_eq!(Finding::too_little("quotes", 50, 50), None);
+        let found = Finding::too_little("quotes", 50, 49).unwrap();
+        assert_eq!(
+            (found.count, found.ids.as_str()),
+            (Count::TooLittle, "49 quotes instead of 50")
+        );
+    }
+
+    #[test]
+    fn every_count_is_a_line_of_its_own() {
+        let titles: std::collections::BTreeSet<_> = Count::ALL.map(Count::title).into();
+        assert_eq!(titles.len(), Count::ALL.len());
     }
 }

@@ -15,7 +15,7 @@ pub(crate) use record::{DeadJob, Record};
 use super::journal::Told;
 
 /// The three books.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Books {
     pub(crate) told: Vec<Told>,
     pub(crate) record: Record,
