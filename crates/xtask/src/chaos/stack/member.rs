@@ -43,7 +43,7 @@ pub(crate) struct Member {
     pub(crate) name: String,
     pub(crate) role: Role,
     /// `host:port` at which it says whether it is ready; for an api also where it serves.
-    pub(super) host: String,
+    pub(crate) host: String,
     program: Program,
     state: Mutex<State>,
 }
