@@ -43,7 +43,7 @@ enum Step {
 }
 
 /// Injects and heals at the planned times, and returns when everything is healed. A step that takes long, such as the
-/// recovery of a database, delays those after it.
+/// recovery of a database, delays those after it: the faults, and the pauses between them, are as long as planned.
 pub(crate) async fn drive(stack: &Stack, plan: &[Planned], journal: &Journal) -> anyhow::Result<Vec<Strike>> {
     let mut driver = Driver {
         stack,
@@ -52,9 +52,13 @@ pub(crate) async fn drive(stack: &Stack, plan: &[Planned], journal: &Journal) ->
         active: BTreeMap::new(),
         late: BTreeSet::new(),
         strikes: Vec::new(),
+        delay: Duration::ZERO,
     };
     for (at, step, place) in steps(plan) {
-        sleep_until(journal.start() + at).await;
+        if step == Step::Inject {
+            driver.before_another().await?;
+        }
+        sleep_until(journal.start() + at + driver.delay).await;
         match step {
             Step::Inject => driver.inject(place).await?,
             Step::Heal => driver.heal_if_struck(place).await?,
@@ -74,14 +78,21 @@ struct Driver<'a> {
     /// Those of them that should be over and have not struck yet.
     late: BTreeSet<usize>,
     strikes: Vec<Strike>,
+    /// How far behind the plan it is.
+    delay: Duration,
 }
 
 impl Driver<'_> {
-    async fn inject(&mut self, place: usize) -> anyhow::Result<()> {
-        // Another fault that is active may be what keeps it from being reached, and is healed by a later step.
+    /// Waits for what is late, unless another fault is active: that may be what keeps it from being reached, and is
+    /// healed by a later step.
+    async fn before_another(&mut self) -> anyhow::Result<()> {
         if self.active.len() == self.late.len() {
             self.wait_for_late().await?;
         }
+        Ok(())
+    }
+
+    async fn inject(&mut self, place: usize) -> anyhow::Result<()> {
         let planned = self.planned(place)?;
         let injected = self.journal.now();
         tell(injected, planned.fault, "begins");
@@ -115,6 +126,7 @@ impl Driver<'_> {
         let planned = self.planned(place)?;
         let struck = planned.fault.heal(self.stack, planned.pick).await?;
         let healed = self.journal.now();
+        self.delay = healed.saturating_sub(planned.until()).max(self.delay);
         let what = if struck { "healed" } else { "was not reached" };
         tell(healed, planned.fault, what);
         let injected = self.active.remove(&place);
@@ -155,11 +167,11 @@ fn steps(plan: &[Planned]) -> Vec<(Duration, Step, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chaos::plan::plan;
+    use crate::chaos::plan::{Pace, plan};
 
     #[test]
     fn every_fault_is_healed_after_it_began() {
-        let plan = plan(3, Fault::ALL, Duration::from_secs(300));
+        let plan = plan(3, Fault::ALL, Duration::from_secs(300), Pace::ORDINARY);
         let steps = steps(&plan);
         assert_eq!(steps.len(), 2 * plan.len());
         assert!(steps.is_sorted_by_key(|(at, ..)| *at));

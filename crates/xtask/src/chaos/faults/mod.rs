@@ -82,8 +82,11 @@ impl Fault {
     pub(crate) const TELLING: &[Self] = &[
         Self::Process(Process::WorkerKilled),
         Self::Process(Process::ApiKilled),
+        Self::Process(Process::WorkerZombie),
         Self::Crash(Point::JournalCall),
         Self::Crash(Point::CallCommit),
+        Self::Crash(Point::CommitReply),
+        Self::Crash(Point::CommitAck),
         Self::Redis(Redis::Emptied),
         Self::Redis(Redis::ReadOnly),
         Self::Postgres(Postgres::Crashed),

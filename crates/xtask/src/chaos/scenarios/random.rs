@@ -12,7 +12,7 @@ use crate::chaos::drive::{Strike, drive};
 use crate::chaos::faults::Fault;
 use crate::chaos::journal::Told;
 use crate::chaos::load::{Load, Shape};
-use crate::chaos::plan::plan;
+use crate::chaos::plan::{Pace, plan};
 use crate::chaos::recovery::{Recovery, recovery};
 use crate::chaos::report::Report;
 use crate::chaos::stack::{Size, Stack};
@@ -24,6 +24,7 @@ pub(crate) struct Random {
     /// How long faults are injected.
     pub(crate) lasts: Duration,
     pub(crate) faults: Vec<Fault>,
+    pub(crate) pace: Pace,
     pub(crate) size: Size,
     pub(crate) per_second: u32,
 }
@@ -32,7 +33,7 @@ pub(crate) struct Random {
 pub(crate) async fn random(random: Random) -> anyhow::Result<Report> {
     let (skipped, faults): (Vec<Fault>, Vec<Fault>) =
         random.faults.iter().partition(|fault| fault.missing().is_some());
-    let plan = plan(random.seed, &faults, random.lasts);
+    let plan = plan(random.seed, &faults, random.lasts, random.pace);
     let load = Load {
         seed: random.seed,
         per_second: random.per_second,
