@@ -14,6 +14,7 @@ mod page;
 mod pool;
 mod purge;
 mod quotes;
+pub mod scaling;
 mod schedule;
 mod sql;
 mod support_data;

@@ -2,6 +2,8 @@
 
 use std::num::NonZeroU32;
 
+use serde::{Deserialize, Serialize};
+
 use super::{Decision, Reason, Snapshot};
 
 /// Limits, and the rule within them.
@@ -14,7 +16,7 @@ pub struct Policy {
 }
 
 /// The fewest and the most workers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     min: u32,
     max: u32,
