@@ -17,15 +17,6 @@ async fn buy(stack: &Stack, api: &Api) -> (u16, serde_json::Value) {
     (status, body)
 }
 
-/// Numbers of all certificates of the insurer.
-fn issued(stack: &Stack) -> Vec<String> {
-    let certificates = stack.sandbox.ledger().certificates;
-    certificates
-        .iter()
-        .map(|one| one.certificate_number.to_string())
-        .collect()
-}
-
 /// The jobs that have ended, the dead ones included.
 async fn ended(stack: &Stack) -> i64 {
     let sql = "SELECT count(*) FROM jobs WHERE state IN ('done', 'dead')";
@@ -41,13 +32,10 @@ async fn a_worker_that_comes_back_from_the_dead_does_nothing_twice() {
     let mut zombie = stack.worker(&HASTY).await;
     let (_, _, priced) = send(api.post(&stack.http, QUOTES, &quote())).await;
     let order = json!({"quoteId": priced["quote"]["quoteId"]});
-    let slow = Trouble::Slow {
-        ms: 500,
-        commits: true,
-    };
+    let hang = Trouble::Hang { commits: true };
     stack.sandbox.set_faults([
-        Fault::once(Operation::Quote, slow),
-        Fault::once(Operation::PurchaseQuote, slow),
+        Fault::once(Operation::Quote, hang),
+        Fault::once(Operation::PurchaseQuote, hang),
     ]);
     let quoted = tokio::spawn(send(api.post(&stack.http, QUOTES, &quote())));
     let booked = tokio::spawn(send(api.post(&stack.http, BOOKINGS, &order)));
@@ -83,14 +71,7 @@ async fn a_worker_that_comes_back_from_the_dead_does_nothing_twice() {
         (&json!("active"), &premium)
     );
     let (_, _, body) = get(booking_url).await;
-    let booking = &body["booking"];
-    // An answer that was waiting for it is heard, or given up as too late: both are true.
-    let certificate = booking["policyNumber"].as_str().unwrap_or_default().to_owned();
-    match booking["status"].as_str() {
-        Some("outcome_unknown") => {}
-        Some("active") => assert!(issued(&stack).contains(&certificate), "{body}"),
-        _ => panic!("{body}"),
-    }
+    assert_eq!(body["booking"]["status"], "outcome_unknown", "{body}");
     assert_eq!(ended(&stack).await, before + 2);
     assert_eq!(stack.sandbox.ledger().attempts.len(), 2);
 }
@@ -108,6 +89,11 @@ async fn a_purchase_that_was_frozen_before_it_was_sent_is_not_sent_late() {
     let mut zombie = stack.worker(&hasty).await;
     let (_, _, priced) = send(api.post(&stack.http, QUOTES, &quote())).await;
     let order = json!({"quoteId": priced["quote"]["quoteId"]});
+    // Whatever is sent all the same is not answered, so that nothing depends on how soon the worker is frozen.
+    let hang = Trouble::Hang { commits: false };
+    stack
+        .sandbox
+        .set_faults([Fault::always(Operation::PurchaseQuote, hang)]);
     proxy.slow(Duration::from_millis(300));
     let booked = tokio::spawn(send(api.post(&stack.http, BOOKINGS, &order)));
     journalled(&stack).await;
@@ -119,7 +105,7 @@ async fn a_purchase_that_was_frozen_before_it_was_sent_is_not_sent_late() {
     assert_eq!((status, body["booking"]["status"].as_str()), unknown, "{body}");
     heir.sigterm().unwrap();
     ends_with(&mut heir, 0, Duration::from_secs(15)).await;
-    // None, unless the machine paused just before the worker was frozen.
+    // None, unless the machine paused just before.
     let sent = stack.sandbox.ledger().attempts.len();
 
     zombie.sigcont().unwrap();
@@ -134,7 +120,7 @@ async fn a_purchase_that_was_frozen_before_it_was_sent_is_not_sent_late() {
 /// Waits until a purchase is written down as about to be sent.
 async fn journalled(stack: &Stack) {
     let session = stack.session().await;
-    let sql = "SELECT count(*) FROM bookings WHERE status = 'purchasing'";
+    let sql = "SELECT count(*) FROM bookings WHERE status <> 'requested'";
     let deadline = Instant::now() + DEADLINE;
     while session.query_one(sql, &[]).await.unwrap().get::<_, i64>(0) == 0 {
         assert!(Instant::now() < deadline, "nothing is about to be sent");
