@@ -176,6 +176,13 @@ impl Stage {
         }
     }
 
+    pub(crate) async fn accept_refresh(&self) -> JobId {
+        match self.store.accept_refresh(&self.job(), None).await.unwrap() {
+            Acceptance::Accepted(job) => job,
+            other => panic!("{other:?}"),
+        }
+    }
+
     pub(crate) fn message(&self, kind: Kind, job: JobId) -> Message {
         Message {
             kind,
@@ -240,11 +247,15 @@ impl Stage {
 
     /// Does to the database what no part of the service would.
     pub(crate) async fn execute(&self, sql: &str) {
+        self.session().await.batch_execute(sql).await.unwrap();
+    }
+
+    async fn session(&self) -> tokio_postgres::Client {
         let (client, connection) = tokio_postgres::connect(&self.database_url, tokio_postgres::NoTls)
             .await
             .unwrap();
         tokio::spawn(connection);
-        client.batch_execute(sql).await.unwrap();
+        client
     }
 
     /// Waits for an event of a kind about a job.
