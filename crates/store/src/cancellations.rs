@@ -1,5 +1,7 @@
 //! Cancellations of certificates.
 
+pub(crate) mod reconcile;
+
 use deadpool_postgres::Transaction;
 use loadsure_core::cancellation::{Conclusion, Event, Order, Status};
 use loadsure_core::certificate;
@@ -19,6 +21,7 @@ use crate::fault::{corrupt, fault};
 use crate::idempotency::{Acceptance, Key, claim};
 use crate::jobs::{NewJob, attempt};
 use crate::sql::{Parameters, Sql};
+use reconcile::look_later;
 
 /// How a cancellation stands, for its caller.
 #[derive(Debug, Clone)]
@@ -249,6 +252,9 @@ impl Cancellations for Store {
                 .run("cancelling a certificate", CANCELLED, parameters)
                 .await?;
             cancel_booking(&transaction, &order.number).await?;
+        }
+        if let Conclusion::Failed(_) = conclusion {
+            look_later(&transaction, work.id).await?;
         }
         let (to, job_state) = match conclusion {
             Conclusion::Confirmed(_) => (Status::Done, "done"),
