@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod command;
 mod config;
 mod connection;
 mod consumer;
@@ -23,6 +24,7 @@ mod tail;
 mod upkeep;
 mod wire;
 
+pub use command::{COMMAND_LIFE, CommandFeed, CommandMessage};
 pub use config::{Config, Lengths};
 pub use consumer::{Config as ConsumerConfig, Consumer, Delivery, Gauge, Handler, Outcome, Slots};
 pub use dead_letter::{Buried, DeadLetter, Payload};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use loadsure_core::job::Kind;
-use loadsure_core::scaling::{Backlog, Capacity};
+use loadsure_core::scaling::{self, Capacity, KindSample, LagUnknown, Moment};
 use loadsure_queue::{Error, Lag, Queue, Seen, StreamSample, Unknown};
 use loadsure_telemetry::metrics;
 
@@ -53,14 +53,24 @@ impl Look {
         Some(u32::try_from(heard).unwrap_or(u32::MAX))
     }
 
+    /// When the last stream was looked at, by the Redis server.
+    pub(crate) fn taken(&self) -> Option<Moment> {
+        let moments = self.streams.values().map(|stream| stream.server_time_ms);
+        moments.max().map(Moment)
+    }
+
     /// The work by kind, as decisions need it.
-    pub(crate) fn backlog(&self) -> BTreeMap<Kind, Backlog> {
+    pub(crate) fn kinds(&self) -> BTreeMap<Kind, KindSample> {
         // Workers make the groups of the kinds that they take. Where no kind has one, no worker has run since the
         // server was made or wiped, and an empty stream says nothing about the work that there is.
         let is_in_use = self.streams.values().any(|stream| stream.group_exists);
+        let capacity = self.capacity();
         let streams = self.streams.iter();
         streams
-            .map(|(kind, stream)| (*kind, backlog(stream, is_in_use)))
+            .map(|(kind, stream)| {
+                let capacity = capacity.get(kind).copied().unwrap_or_default();
+                (*kind, sample(stream, is_in_use, capacity))
+            })
             .collect()
     }
 
@@ -109,10 +119,26 @@ impl Look {
     }
 }
 
-fn backlog(stream: &StreamSample, is_in_use: bool) -> Backlog {
-    Backlog {
-        unread: unread(stream, is_in_use),
+fn sample(stream: &StreamSample, is_in_use: bool, capacity: Capacity) -> KindSample {
+    KindSample {
+        unread: lag(stream, is_in_use),
         pending: stream.pending,
+        oldest_unread_ms: stream.oldest_unread_age_ms,
+        oldest_pending_ms: stream.oldest_pending_age_ms,
+        added: stream.entries_added,
+        completed: 0,
+        slots: capacity.slots,
+        slots_max: capacity.slots,
+        service_ms: capacity.service_ms,
+    }
+}
+
+fn lag(stream: &StreamSample, is_in_use: bool) -> scaling::Lag {
+    let unknown = |why| scaling::Lag::Unknown { why };
+    match (unread(stream, is_in_use), stream.lag) {
+        (Some(unread), _) => scaling::Lag::Known(unread),
+        (None, Lag::Unknown(Unknown::MoreThan(count))) => unknown(LagUnknown::MoreThan(count)),
+        (None, _) => unknown(LagUnknown::NoGroup),
     }
 }
 
@@ -157,14 +183,9 @@ mod tests {
     #[test]
     fn an_unknown_lag_stays_unknown() {
         let given_up = stream(Lag::Unknown(Unknown::MoreThan(10_000)), 20_000);
-        let backlog = look(&[(Kind::Quote, given_up)]).backlog();
-        assert_eq!(
-            backlog[&Kind::Quote],
-            Backlog {
-                unread: None,
-                pending: 3
-            }
-        );
+        let quote = look(&[(Kind::Quote, given_up)]).kinds()[&Kind::Quote];
+        let why = LagUnknown::MoreThan(10_000);
+        assert_eq!((quote.unread, quote.pending), (scaling::Lag::Unknown { why }, 3));
     }
 
     #[test]
@@ -172,17 +193,17 @@ mod tests {
         let unused = stream(Lag::Unknown(Unknown::NoGroup), 0);
         let asked_for = stream(Lag::Unknown(Unknown::NoGroup), 1);
         let used = stream(Lag::Known(4), 9);
-        let backlog = look(&[
+        let kinds = look(&[
             (Kind::Quote, used),
             (Kind::Webhook, unused.clone()),
             (Kind::Maintenance, asked_for),
         ])
-        .backlog();
-        assert_eq!(backlog[&Kind::Quote].unread, Some(4));
-        assert_eq!(backlog[&Kind::Webhook].unread, Some(0));
-        assert_eq!(backlog[&Kind::Maintenance].unread, None);
-        let wiped = look(&[(Kind::Quote, unused)]).backlog();
-        assert_eq!(wiped[&Kind::Quote].unread, None);
+        .kinds();
+        assert_eq!(kinds[&Kind::Quote].unread.known(), Some(4));
+        assert_eq!(kinds[&Kind::Webhook].unread.known(), Some(0));
+        assert_eq!(kinds[&Kind::Maintenance].unread.known(), None);
+        let wiped = look(&[(Kind::Quote, unused)]).kinds();
+        assert_eq!(wiped[&Kind::Quote].unread.known(), None);
     }
 
     #[test]

@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use loadsure_config::{MonitorConfig, MonitorServiceConfig};
-use loadsure_core::scaling::{Decision, Limits, Policy, Rule, Snapshot, Threshold, decide};
+use loadsure_core::scaling::{
+    Decision, Fleet, Guards, History, Limits, Moment, Policy, Rule, Snapshot, Threshold,
+};
 use loadsure_queue::Queue;
 use loadsure_telemetry::{Metrics, fields};
 use time::OffsetDateTime;
@@ -28,6 +30,8 @@ pub(crate) struct Watcher {
     every: Duration,
     is_ready: Arc<AtomicBool>,
     last: Option<Decision>,
+    history: History,
+    looks: u64,
 }
 
 impl Watcher {
@@ -44,6 +48,8 @@ impl Watcher {
             every: config.monitor.check_interval,
             is_ready,
             last: None,
+            history: History::default(),
+            looks: 0,
         }
     }
 
@@ -67,15 +73,22 @@ impl Watcher {
         self.note_health(&look);
         let heard = look.heard();
         let census = actuator.census(heard);
+        let taken = look.taken().unwrap_or_else(now);
+        self.looks += 1;
         let snapshot = Snapshot {
-            wanted: census.wanted,
-            living: census.living,
-            heard,
-            backlog: look.backlog(),
+            taken,
+            sequence: self.looks,
+            fleet: Fleet {
+                wanted: census.wanted,
+                living: census.living,
+                heard,
+            },
+            kinds: look.kinds(),
+            ..Snapshot::default()
         };
-        let decision = decide(&snapshot, &self.policy);
+        let decision = self.history.step(&snapshot, &self.policy, taken);
         actuator.ask(decision.target);
-        self.note_decision(&snapshot, decision);
+        self.note_decision(&snapshot, &decision);
         for (kind, gauge) in look.gauges() {
             self.metrics.queue().sampled(kind, &gauge);
         }
@@ -98,30 +111,30 @@ impl Watcher {
         }
     }
 
-    fn note_decision(&mut self, snapshot: &Snapshot, decision: Decision) {
+    fn note_decision(&mut self, snapshot: &Snapshot, decision: &Decision) {
         let reason = decision.reason;
-        if decision.target == snapshot.wanted {
+        if decision.target == snapshot.fleet.wanted {
             debug!(workers = decision.target, ?reason, "the number of workers stays");
-        } else if self.last != Some(decision) {
+        } else if self.last.as_ref().map(|last| (last.target, last.reason)) != Some((decision.target, reason))
+        {
             info!(
-                from = snapshot.wanted,
+                from = snapshot.fleet.wanted,
                 to = decision.target,
                 ?reason,
                 "the number of workers changes"
             );
         }
-        self.last = Some(decision);
+        self.last = Some(decision.clone());
     }
 
     async fn publish(&self, look: Look, workers: Workers, decision: Decision, actuator: &'static str) {
         if look.error.is_some() && !self.queue.is_connected() {
             return;
         }
-        let now = OffsetDateTime::now_utc().unix_timestamp_nanos() / 1_000_000;
         let sample = Sample {
             version: VERSION,
             monitor: self.queue.instance().to_owned(),
-            at_ms: i64::try_from(now).unwrap_or(i64::MAX),
+            at_ms: i64::try_from(now().0).unwrap_or(i64::MAX),
             capacity: look.capacity(),
             streams: look.streams,
             workers,
@@ -150,6 +163,12 @@ fn note_blindness(error: &loadsure_queue::Error, is_new: bool) {
     }
 }
 
+/// By this machine's clock.
+fn now() -> Moment {
+    let ms = OffsetDateTime::now_utc().unix_timestamp_nanos() / 1_000_000;
+    Moment(u64::try_from(ms).unwrap_or(0))
+}
+
 fn policy(config: &MonitorConfig) -> Policy {
     Policy {
         limits: Limits::new(config.min_workers, config.max_workers),
@@ -157,5 +176,7 @@ fn policy(config: &MonitorConfig) -> Policy {
             up_above: config.scale_up_threshold,
             down_below: config.scale_down_threshold,
         }),
+        pin: None,
+        guards: Guards::PROCESSES,
     }
 }

@@ -117,3 +117,31 @@ fn what_is_held_back_is_counted_by_reason() {
         assert_line(&text, line);
     }
 }
+
+#[test]
+fn only_the_present_reason_is_raised() {
+    let metrics = Metrics::detached().unwrap();
+    let scaling = metrics.scaling();
+    scaling.stand_down(Some("paused"));
+    assert_line(
+        &metrics.render(),
+        "loadsure_scaling_stand_down{reason=\"paused\"} 1",
+    );
+    scaling.stand_down(Some("archived"));
+    scaling.alerts(&["nobody-heard", "budget-spent"]);
+    scaling.alerts(&["budget-spent"]);
+    let text = metrics.render();
+    for line in [
+        "loadsure_scaling_stand_down{reason=\"paused\"} 0",
+        "loadsure_scaling_stand_down{reason=\"archived\"} 1",
+        "loadsure_scaling_alert{alert=\"nobody-heard\"} 0",
+        "loadsure_scaling_alert{alert=\"budget-spent\"} 1",
+    ] {
+        assert_line(&text, line);
+    }
+    scaling.stand_down(None);
+    assert_line(
+        &metrics.render(),
+        "loadsure_scaling_stand_down{reason=\"archived\"} 0",
+    );
+}

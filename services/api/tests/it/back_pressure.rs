@@ -46,10 +46,7 @@ fn sample(lag: Lag, age: Duration) -> Sample {
             draining: 0,
             heard: Some(1),
         },
-        decision: Decision {
-            target: 1,
-            reason: Reason::Steady { unfinished: 0 },
-        },
+        decision: Decision::new(1, Reason::Steady { unfinished: 0 }),
         actuator: "dry-run".to_owned(),
     }
 }
