@@ -4,6 +4,7 @@ mod bench;
 mod chaos;
 mod down;
 mod openapi;
+mod simulate;
 mod test;
 mod up;
 
@@ -26,6 +27,8 @@ pub(crate) enum Command {
     Chaos(chaos::Args),
     /// Writes docs/openapi.json from the code, or checks it.
     Openapi(openapi::Args),
+    /// Simulates the scaling of workers: other policies, other days, and what may go wrong.
+    Simulate(simulate::Args),
 }
 
 impl Command {
@@ -37,6 +40,7 @@ impl Command {
             Self::Bench(args) => args.run().await,
             Self::Chaos(args) => args.run().await,
             Self::Openapi(args) => args.run().await,
+            Self::Simulate(args) => args.run(),
         }
     }
 }
