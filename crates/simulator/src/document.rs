@@ -19,27 +19,43 @@ pub const PICTURED: [(Trace, Policy); 8] = [
     (Trace::Flash, Policy::Predictive),
 ];
 
-const BEGIN: [&str; 2] = ["<!-- policies -->\n\n", "<!-- faults -->\n\n"];
-const END: &str = "\n<!-- end -->";
-
-/// The rows of both tables: all policies without a fault, and the service's own under each.
-#[must_use]
-pub fn rows(seeds: NonZeroU64) -> [Vec<Row>; 2] {
-    let own = [Policy::Adaptive, Policy::Predictive, Policy::Keda];
-    [
-        compare(&Trace::MADE_UP, &Policy::COMPARED, &[], seeds),
-        compare(&[Trace::Step], &own, &Fault::ALL, seeds),
-    ]
+/// The tables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Table {
+    /// Every policy against every trace.
+    Policies,
+    /// The service's rule, with and without level 1, and KEDA's formula under each fault.
+    Faults,
 }
 
-/// The document with these tables in the place of those that it has; `None` where a mark is missing.
-#[must_use]
-pub fn fill(document: &str, rows: &[Vec<Row>; 2]) -> Option<String> {
-    let mut text = document.to_owned();
-    for (begin, rows) in BEGIN.iter().zip(rows) {
-        let from = text.find(begin)? + begin.len();
-        let to = from + text.get(from..)?.find(END)?;
-        text.replace_range(from..to, &table(rows));
+impl Table {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Policies, Self::Faults];
+
+    /// Its rows.
+    #[must_use]
+    pub fn rows(self, seeds: NonZeroU64) -> Vec<Row> {
+        match self {
+            Self::Policies => compare(&Trace::MADE_UP, &Policy::COMPARED, &[], seeds),
+            Self::Faults => {
+                let policies = [Policy::Adaptive, Policy::Predictive, Policy::Keda];
+                compare(&[Trace::Step], &policies, &Fault::ALL, seeds)
+            }
+        }
     }
-    Some(text)
+
+    /// The document with these rows in the place of those that it has; `None` where a mark is missing.
+    #[must_use]
+    pub fn fill(self, document: &str, rows: &[Row]) -> Option<String> {
+        const END: &str = "\n<!-- end -->";
+        let begin = match self {
+            Self::Policies => "<!-- policies -->\n\n",
+            Self::Faults => "<!-- faults -->\n\n",
+        };
+        let from = document.find(begin)? + begin.len();
+        let to = from + document.get(from..)?.find(END)?;
+        let mut text = document.to_owned();
+        text.replace_range(from..to, &table(rows));
+        Some(text)
+    }
 }

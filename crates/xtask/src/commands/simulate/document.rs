@@ -3,7 +3,7 @@
 use std::fs;
 
 use anyhow::Context as _;
-use loadsure_simulator::document::{PICTURED, SEEDS, fill, rows};
+use loadsure_simulator::document::{PICTURED, SEEDS, Table};
 use loadsure_simulator::{Policy, Trace, svg};
 
 use super::put;
@@ -13,8 +13,11 @@ use crate::{progress, workspace};
 pub(super) fn write() -> anyhow::Result<()> {
     let docs = workspace::root()?.join("docs");
     let path = docs.join("SCALING.md");
-    let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    let text = fill(&text, &rows(SEEDS)).context("docs/SCALING.md lacks a mark")?;
+    let mut text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    for table in Table::ALL {
+        let filled = table.fill(&text, &table.rows(SEEDS));
+        text = filled.with_context(|| format!("docs/SCALING.md lacks a mark of {table:?}"))?;
+    }
     fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
     let folder = docs.join("scaling");
     fs::create_dir_all(&folder)?;
