@@ -43,7 +43,10 @@ impl Scaling {
         let count = |name, description| meter.u64_gauge(name).with_description(description).build();
         let flags = |name, key, description| Flags::new(count(name, description), key);
         Self {
-            leader: count("loadsure.scaling.leader", "1 on the monitor that leads, 0 on others"),
+            leader: count(
+                "loadsure.scaling.leader",
+                "1 on the monitor that leads, 0 on others",
+            ),
             term: count("loadsure.scaling.term", "Term of the monitor that leads"),
             mode: flags(
                 "loadsure.scaling.mode",
