@@ -12,34 +12,37 @@ locals {
   )
 
   # Health of a component without a public port.
-  internal_port = 9090
+  internal_port = 9100
 
   env = {
-    APP_ENV                       = { value = var.environment }
-    SHUTDOWN_GRACE_MS             = { value = var.times.grace * 1000 }
-    DATABASE_URL                  = { value = local.database_url }
-    DATABASE_CA_CERT              = { value = "$${db.CA_CERT}" }
-    DATABASE_POOL_SIZE            = { value = var.service.database_pool_size }
-    REDIS_URL                     = { value = local.queue_url }
-    REDIS_CACHE_URL               = { value = local.cache_url }
-    LOADSURE_BASE_URL             = { value = var.service.insurer_base_url }
-    LOADSURE_API_KEY              = { value = var.secrets.loadsure_api_key, type = "SECRET" }
-    PORT                          = { value = 3000 }
-    TRUSTED_PROXIES               = { value = 1 }
-    API_RATE_LIMIT_MAX_REQUESTS   = { value = var.service.rate_limit_per_minute }
-    API_RATE_LIMIT_WINDOW_MS      = { value = 60 * 1000 }
-    SUPPORT_DATA_REFRESH_SCHEDULE = { value = var.service.support_data_schedule }
-    WORKER_CONCURRENCY            = { value = var.worker.concurrency }
-    WORKER_DRAIN_MS               = { value = var.times.worker_drain * 1000 }
-    MIN_WORKERS                   = { value = var.worker.min }
-    MAX_WORKERS                   = { value = var.worker.max }
-    SCALE_UP_THRESHOLD            = { value = var.scaling.up }
-    SCALE_DOWN_THRESHOLD          = { value = var.scaling.down }
-    CHECK_INTERVAL                = { value = var.scaling.check_interval_seconds * 1000 }
-    SCALING_ACTUATOR              = { value = var.scaling.actuator }
-    LOG_LEVEL                     = { value = var.service.log_level }
-    METRICS_ADDR                  = { value = "0.0.0.0:${local.internal_port}" }
+    APP_ENV                       = var.environment
+    SHUTDOWN_GRACE_MS             = var.times.grace * 1000
+    DATABASE_URL                  = local.database_url
+    DATABASE_CA_CERT              = "$${db.CA_CERT}"
+    DATABASE_POOL_SIZE            = var.service.database_pool_size
+    REDIS_URL                     = local.queue_url
+    REDIS_CACHE_URL               = local.cache_url
+    LOADSURE_BASE_URL             = var.service.insurer_base_url
+    LOADSURE_API_KEY              = var.secrets.loadsure_api_key
+    PORT                          = 3000
+    TRUSTED_PROXIES               = 1
+    API_RATE_LIMIT_MAX_REQUESTS   = var.service.rate_limit_per_minute
+    API_RATE_LIMIT_WINDOW_MS      = 60 * 1000
+    SUPPORT_DATA_REFRESH_SCHEDULE = var.service.support_data_schedule
+    WORKER_CONCURRENCY            = var.worker.concurrency
+    WORKER_DRAIN_MS               = var.times.worker_drain * 1000
+    MIN_WORKERS                   = var.worker.min
+    MAX_WORKERS                   = var.worker.max
+    SCALE_UP_THRESHOLD            = var.scaling.up
+    SCALE_DOWN_THRESHOLD          = var.scaling.down
+    CHECK_INTERVAL                = var.scaling.check_interval_seconds * 1000
+    SCALING_ACTUATOR              = var.scaling.actuator
+    LOG_LEVEL                     = var.service.log_level
+    METRICS_ADDR                  = "0.0.0.0:${local.internal_port}"
   }
+
+  # Values that the platform keeps encrypted.
+  secret_env = ["LOADSURE_API_KEY"]
 
   api_env = [
     "APP_ENV",

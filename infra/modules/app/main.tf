@@ -90,14 +90,14 @@ resource "digitalocean_app" "this" {
     job {
       name               = "migrate"
       kind               = "PRE_DEPLOY"
-      run_command        = "loadsurectl migrate"
+      run_command        = "/usr/local/bin/loadsurectl migrate"
       instance_count     = 1
       instance_size_slug = var.migrate_size
 
       image {
         registry_type = "DOCR"
         registry      = var.registry
-        repository    = "loadsurectl"
+        repository    = "ctl"
         digest        = var.image_digests.ctl
       }
 
@@ -110,9 +110,9 @@ resource "digitalocean_app" "this" {
 
         content {
           key   = env.value
-          value = tostring(local.env[env.value].value)
+          value = tostring(local.env[env.value])
           scope = "RUN_TIME"
-          type  = try(local.env[env.value].type, "GENERAL")
+          type  = contains(local.secret_env, env.value) ? "SECRET" : "GENERAL"
         }
       }
 
@@ -143,7 +143,7 @@ resource "digitalocean_app" "this" {
       image {
         registry_type = "DOCR"
         registry      = var.registry
-        repository    = "loadsure-api"
+        repository    = "api"
         digest        = var.image_digests.api
       }
 
@@ -201,9 +201,9 @@ resource "digitalocean_app" "this" {
 
         content {
           key   = env.value
-          value = tostring(local.env[env.value].value)
+          value = tostring(local.env[env.value])
           scope = "RUN_TIME"
-          type  = try(local.env[env.value].type, "GENERAL")
+          type  = contains(local.secret_env, env.value) ? "SECRET" : "GENERAL"
         }
       }
 
@@ -234,7 +234,7 @@ resource "digitalocean_app" "this" {
       image {
         registry_type = "DOCR"
         registry      = var.registry
-        repository    = "loadsure-worker"
+        repository    = "worker"
         digest        = var.image_digests.worker
       }
 
@@ -281,9 +281,9 @@ resource "digitalocean_app" "this" {
 
         content {
           key   = env.value
-          value = tostring(local.env[env.value].value)
+          value = tostring(local.env[env.value])
           scope = "RUN_TIME"
-          type  = try(local.env[env.value].type, "GENERAL")
+          type  = contains(local.secret_env, env.value) ? "SECRET" : "GENERAL"
         }
       }
 
@@ -312,7 +312,7 @@ resource "digitalocean_app" "this" {
       image {
         registry_type = "DOCR"
         registry      = var.registry
-        repository    = "loadsure-queue-monitor"
+        repository    = "queue-monitor"
         digest        = var.image_digests.queue_monitor
       }
 
@@ -359,9 +359,9 @@ resource "digitalocean_app" "this" {
 
         content {
           key   = env.value
-          value = tostring(local.env[env.value].value)
+          value = tostring(local.env[env.value])
           scope = "RUN_TIME"
-          type  = try(local.env[env.value].type, "GENERAL")
+          type  = contains(local.secret_env, env.value) ? "SECRET" : "GENERAL"
         }
       }
 
