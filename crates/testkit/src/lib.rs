@@ -2,6 +2,10 @@
 
 mod child;
 pub mod db;
+#[cfg(feature = "digitalocean")]
+pub mod digitalocean;
+#[cfg(feature = "digitalocean")]
+mod http;
 pub mod paths;
 pub mod process;
 pub mod proxy;
