@@ -2,66 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Books, Unfinished};
+use super::{Books, Count, Finding, Unfinished};
 use crate::chaos::journal::{End, Op, Told};
-
-/// Something that must never be found.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Finding {
-    pub(crate) count: Count,
-    /// What to look for in the logs and tables.
-    pub(crate) ids: String,
-}
-
-/// The lines of the report that must be zero.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Count {
-    /// Accepted, and without an end although everything was healed.
-    JobsLost,
-    DoublePurchases,
-    /// Clients told of a certificate that the ledger lacks.
-    MadeUpCertificates,
-    /// Purchases in the ledger that are neither known nor held as `outcome_unknown`.
-    ForgottenPurchases,
-    /// Told to be cancelled, or recorded so, and in force.
-    CancelledInForce,
-    /// Cancelled at the insurer, and in force by our record.
-    ForgottenCancellations,
-    /// What a client was told is not what the record says.
-    ToldOtherwise,
-    /// No final answer although everything was healed.
-    NoAnswer,
-    /// Processes that ended by themselves.
-    Surprises,
-}
-
-impl Count {
-    pub(crate) const ALL: [Self; 9] = [
-        Self::JobsLost,
-        Self::DoublePurchases,
-        Self::MadeUpCertificates,
-        Self::ForgottenPurchases,
-        Self::CancelledInForce,
-        Self::ForgottenCancellations,
-        Self::ToldOtherwise,
-        Self::NoAnswer,
-        Self::Surprises,
-    ];
-
-    pub(crate) fn title(self) -> &'static str {
-        match self {
-            Self::JobsLost => "jobs lost",
-            Self::DoublePurchases => "double purchases in the ledger",
-            Self::MadeUpCertificates => "clients told of a certificate that the ledger lacks",
-            Self::ForgottenPurchases => "purchases in the ledger neither known nor held as outcome_unknown",
-            Self::CancelledInForce => "cancellations told or recorded, and in force in the ledger",
-            Self::ForgottenCancellations => "cancellations in the ledger that the record lacks",
-            Self::ToldOtherwise => "clients told otherwise than the record says",
-            Self::NoAnswer => "requests without a final answer",
-            Self::Surprises => "processes that ended by themselves",
-        }
-    }
-}
 
 /// Everything that must never be found.
 pub(crate) fn compare(books: &Books, unfinished: &[Unfinished]) -> Vec<Finding> {

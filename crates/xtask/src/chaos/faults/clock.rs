@@ -54,7 +54,7 @@ impl Clock {
             ("FAKETIME_DONT_FAKE_MONOTONIC", "1"),
         ];
         for role in [Role::Worker, Role::Api] {
-            stack.fleet.member(role, pick)?.restart_with(&env, false).await?;
+            stack.fleet.member(role, pick)?.restart_with(&env, None).await?;
         }
         Ok(())
     }
