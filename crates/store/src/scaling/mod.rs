@@ -8,6 +8,7 @@ mod arrivals;
 mod change;
 mod command;
 mod decision;
+mod deploy_lock;
 mod fence;
 mod lead;
 mod proposal;
