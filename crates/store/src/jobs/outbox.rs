@@ -52,7 +52,10 @@ impl Store {
         let rows = client.rows(what, COUNT, &[&since]).await?;
         let number = |row: &Row, column| u64::try_from(row.get::<_, i64>(column)).map_err(|_| corrupt(what));
         let mut jobs = BTreeMap::new();
-        for row in rows.iter().filter(|row| row.get::<_, Option<&str>>("kind").is_some()) {
+        for row in rows
+            .iter()
+            .filter(|row| row.get::<_, Option<&str>>("kind").is_some())
+        {
             let counts = OutboxJobs {
                 published: number(row, "published")?,
                 ended: number(row, "ended")?,

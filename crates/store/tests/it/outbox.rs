@@ -246,6 +246,9 @@ async fn what_is_published_and_what_has_ended_is_counted() {
         .await;
     let later = setup.store.outbox(since).await.unwrap();
     assert_eq!(later.jobs, counts(1, 1));
-    assert_eq!(setup.store.outbox(Some(later.at)).await.unwrap().jobs, counts(1, 0));
+    assert_eq!(
+        setup.store.outbox(Some(later.at)).await.unwrap().jobs,
+        counts(1, 0)
+    );
     assert_eq!(setup.store.outbox(None).await.unwrap().jobs, counts(1, 0));
 }

@@ -32,41 +32,42 @@ pub(crate) struct Census {
 /// Workers that are kept at a number.
 #[derive(Debug)]
 pub(crate) struct Fleet {
-    wanted: watch::Sender<u32>,
-    census: watch::Receiver<Census>,
+    ledger: Ledger,
     stop: CancellationToken,
     task: JoinHandle<()>,
 }
 
+/// The number that is asked for, and the workers that there are. Clones share both.
+#[derive(Debug, Clone)]
+pub(crate) struct Ledger {
+    wanted: watch::Sender<u32>,
+    census: watch::Receiver<Census>,
+}
+
 impl Fleet {
-    /// Starts `wanted` workers at once.
-    pub(crate) fn start(launch: Launch, wanted: u32) -> Self {
-        let (wanted, asked) = watch::channel(wanted);
+    /// A fleet without workers yet.
+    pub(crate) fn new(launch: Launch) -> Self {
+        let (wanted, asked) = watch::channel(0);
         let (publish, census) = watch::channel(Census::default());
         let stop = CancellationToken::new();
         let crew = Crew::new(launch, asked, publish);
         Self {
-            wanted,
-            census,
+            ledger: Ledger { wanted, census },
             task: tokio::spawn(crew.run(stop.clone())),
             stop,
         }
     }
 
-    /// Asks for a number of workers.
-    pub(crate) fn ask(&self, workers: u32) {
-        self.wanted.send_if_modified(|wanted| {
-            let is_new = *wanted != workers;
-            *wanted = workers;
-            is_new
-        });
+    /// Where workers are asked for and counted.
+    pub(crate) fn ledger(&self) -> Ledger {
+        self.ledger.clone()
     }
 
     /// The workers that there are.
     pub(crate) fn census(&self) -> Census {
         Census {
-            wanted: *self.wanted.borrow(),
-            ..*self.census.borrow()
+            wanted: *self.ledger.wanted.borrow(),
+            ..*self.ledger.census.borrow()
         }
     }
 
@@ -76,5 +77,23 @@ impl Fleet {
         if let Err(error) = self.task.await {
             warn!(%error, "the task that keeps the workers ended early");
         }
+    }
+}
+
+impl Ledger {
+    /// Asks for a number of workers.
+    pub(crate) fn ask(&self, workers: u32) {
+        self.wanted.send_if_modified(|wanted| {
+            let is_new = *wanted != workers;
+            *wanted = workers;
+            is_new
+        });
+    }
+
+    /// Waits until so many workers, and no more, are there. Never returns while they keep ending.
+    pub(crate) async fn arrived(mut self, workers: u32) {
+        let is_there = |census: &Census| census.wanted == workers && census.living == workers;
+        // The task that counts ends only with the fleet, and then there is nobody to wait for.
+        let _counted = self.census.wait_for(is_there).await;
     }
 }

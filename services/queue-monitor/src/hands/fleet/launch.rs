@@ -8,7 +8,7 @@ use std::time::Duration;
 use loadsure_config::MonitorServiceConfig;
 use tokio::process::{Child, Command};
 
-use crate::monitor::drain_time;
+use crate::settings::drain_time;
 
 /// Characters of our own name in a worker's: with its number it stays within the 64 of `INSTANCE_NAME`.
 const NAME_LENGTH: usize = 48;
