@@ -4,6 +4,8 @@ mod child;
 pub mod db;
 #[cfg(feature = "digitalocean")]
 pub mod digitalocean;
+#[cfg(feature = "docker")]
+pub mod docker;
 #[cfg(feature = "digitalocean")]
 mod http;
 pub mod paths;
