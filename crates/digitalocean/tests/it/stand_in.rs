@@ -84,6 +84,7 @@ async fn a_rollback_pins_until_it_is_committed_or_reverted() {
     }
 }
 
+/// P54: a change of the spec is not yet a change of the fleet.
 #[tokio::test]
 async fn instances_are_counted_by_what_serves_and_not_by_what_is_wanted() {
     let world = World::new().await;
