@@ -1,11 +1,16 @@
 //! The command line.
 
+mod scale;
+
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 use loadsure_core::certificate::Number;
 use loadsure_core::id::{ApiKeyId, BookingId};
 use loadsure_store::keys::Scope;
+
+pub use scale::ScaleCommand;
+pub(crate) use scale::{Ask, ExportArrivals, History, Pinned};
 
 /// Longest name of a key or a tenant.
 const NAME_LENGTH: usize = 100;
@@ -30,6 +35,9 @@ pub enum Command {
     /// Shows and settles purchases whose outcome is unknown.
     #[command(subcommand)]
     Unknown(UnknownCommand),
+    /// Shows and steers the scaling of the workers.
+    #[command(subcommand)]
+    Scale(ScaleCommand),
 }
 
 /// What to do with API keys.

@@ -3,6 +3,7 @@
 use loadsure_config::Errors;
 use loadsure_core::error_code::ErrorCode;
 use loadsure_core::ports::Fault;
+use loadsure_core::scaling::Refusal;
 use loadsure_store::ConnectError;
 
 /// BSD's `EX_TEMPFAIL`: it is under way.
@@ -53,6 +54,21 @@ pub enum Error {
     /// A settlement was accepted, and the insurer has not confirmed it yet.
     #[error("accepted, but not confirmed by the insurer yet: see `loadsurectl unknown show` later")]
     NotConfirmedYet,
+    /// Commands travel through Redis, and it is not known where that is.
+    #[error("REDIS_URL is not set: commands to the queue monitor travel through Redis")]
+    NoQueue,
+    /// Redis did not take a command.
+    #[error("not sent")]
+    NotSent(#[source] loadsure_queue::Error),
+    /// No monitor has dealt with a command.
+    #[error("not confirmed: no monitor answered; one that comes to lead within ten minutes still applies it")]
+    NoMonitor,
+    /// The leading monitor refused a command.
+    #[error("refused: {refusal} ({})", refusal.code())]
+    CommandRefused {
+        /// Why.
+        refusal: Refusal,
+    },
     /// The queue cannot be used with these settings.
     #[error("the queue cannot be used")]
     Queue(#[from] loadsure_queue::Error),
@@ -66,10 +82,10 @@ impl Error {
     #[must_use]
     pub const fn exit_code(&self) -> u8 {
         match self {
-            Self::Config(_) | Self::Settings(_) | Self::Telemetry(_) | Self::Queue(_) => {
+            Self::Config(_) | Self::Settings(_) | Self::Telemetry(_) | Self::Queue(_) | Self::NoQueue => {
                 loadsure_config::EXIT_CODE
             }
-            Self::NotConfirmedYet => UNDER_WAY,
+            Self::NotConfirmedYet | Self::NoMonitor => UNDER_WAY,
             _ => 1,
         }
     }

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod actor;
 mod arguments;
 mod commands;
 mod context;
@@ -12,7 +13,7 @@ use std::time::Duration;
 use loadsure_config::{CtlConfig, ProcessEnv};
 use loadsure_telemetry::Settings;
 
-pub use arguments::{Arguments, Command, KeysCommand, UnknownCommand};
+pub use arguments::{Arguments, Command, KeysCommand, ScaleCommand, UnknownCommand};
 pub use error::Error;
 
 /// Time for the last traces to be sent. Nobody waits longer for a command line.

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod command;
 mod config;
 mod connection;
 mod consumer;
@@ -20,16 +21,18 @@ mod reply;
 mod sample;
 mod script;
 mod tail;
+mod token;
 mod upkeep;
 mod wire;
 
+pub use command::{COMMAND_LIFE, CommandFeed, CommandMessage};
 pub use config::{Config, Lengths};
 pub use consumer::{Config as ConsumerConfig, Consumer, Delivery, Gauge, Handler, Outcome, Slots};
 pub use dead_letter::{Buried, DeadLetter, Payload};
 pub use entry::{Entry, EntryId, InvalidEntryId};
 pub use error::Error;
 pub use event::{Event, Events, Notice};
-pub use heartbeat::{Activity, Heartbeat, Seen};
+pub use heartbeat::{Activity, Heartbeat, OperationState, Seen};
 pub use message::{DecodeError, Message};
 pub use names::Names;
 pub use pause::{Pause, Pauses};
@@ -38,3 +41,4 @@ pub use replies::{Replies, Waiter};
 pub use reply::Reply;
 pub use sample::{Lag, StreamSample, Unknown};
 pub use tail::{From, Step, Tail};
+pub use token::Token;

@@ -3,6 +3,7 @@
 use loadsure_core::ports::Fault;
 
 use crate::Store;
+use crate::scaling::PURGE_DECISIONS;
 use crate::sql::Sql;
 
 /// A key counts as free once its time is over; this only gives its space back.
@@ -18,9 +19,25 @@ const JOBS: &str = "DELETE FROM jobs WHERE id IN (
             AND NOT EXISTS (SELECT 1 FROM booking_attempts a WHERE a.job_id = j.id)
         ORDER BY j.finished_at LIMIT 1000 FOR UPDATE SKIP LOCKED)";
 
+/// Commands count once within the ten minutes that they are good for; the audit log keeps them.
+const COMMANDS: &str = "DELETE FROM scaling_commands WHERE id IN (
+        SELECT id FROM scaling_commands WHERE applied_at <= now() - interval '7 days' LIMIT 1000
+        FOR UPDATE SKIP LOCKED)";
+
+/// Those that were carried out stay with their changes.
+const PROPOSALS: &str = "DELETE FROM scaling_proposals WHERE id IN (
+        SELECT p.id FROM scaling_proposals p
+        WHERE p.made_at <= now() - interval '7 days' AND p.expires_at <= now()
+            AND NOT EXISTS (SELECT FROM scaling_changes c WHERE c.proposal_id = p.id)
+        LIMIT 1000 FOR UPDATE SKIP LOCKED)";
+
+/// Each start of a monitor has a name of its own.
+const MONITORS: &str = "DELETE FROM scaling_monitors WHERE seen_at <= now() - interval '1 day'";
+
 impl Store {
-    /// Removes up to a thousand idempotency keys whose time is over, and as many jobs that ended long ago, and returns
-    /// how many rows that were.
+    /// Removes what nobody will ask for again, up to a thousand rows of each: idempotency keys whose time is over, jobs
+    /// that ended a month ago, decisions about scaling of a week ago with what led to them. Returns how many rows that
+    /// were.
     ///
     /// # Errors
     /// When the database fails.
@@ -28,6 +45,11 @@ impl Store {
         let client = self.client().await?;
         let keys = client.run("purging idempotency keys", KEYS, &[]).await?;
         let jobs = client.run("purging jobs", JOBS, &[]).await?;
-        Ok(keys.saturating_add(jobs))
+        let mut purged = keys.saturating_add(jobs);
+        for sql in [PURGE_DECISIONS, COMMANDS, PROPOSALS, MONITORS] {
+            let removed = client.run("purging what was scaled", sql, &[]).await?;
+            purged = purged.saturating_add(removed);
+        }
+        Ok(purged)
     }
 }

@@ -2,38 +2,54 @@
 
 use std::num::NonZeroU32;
 
-use super::{Decision, Reason, Snapshot};
+use serde::{Deserialize, Serialize};
 
-/// Limits, and the rule within them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+use super::{Guards, Predictive, Threshold};
+
+/// Limits, the rule within them, and what keeps it from doing harm.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Policy {
     /// The fewest and the most workers.
     pub limits: Limits,
     /// How the number is found.
     pub rule: Rule,
+    /// The number that a person has set, instead of the rule. Limits and stand-downs still hold.
+    #[serde(default)]
+    pub pin: Option<u32>,
+    /// What a change costs, and how carefully it is made.
+    pub guards: Guards,
+}
+
+/// How the number of workers is found.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Rule {
+    /// By how long jobs will wait.
+    Predictive(Predictive),
+    /// By the work per worker at this moment.
+    Threshold(Threshold),
 }
 
 /// The fewest and the most workers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Bounds")]
 pub struct Limits {
     min: u32,
     max: u32,
 }
 
-/// How the number of workers is found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Rule {
-    /// By the work per worker at this moment.
-    Threshold(Threshold),
+/// [`Limits`] as they are written.
+#[derive(Deserialize)]
+struct Bounds {
+    min: NonZeroU32,
+    max: NonZeroU32,
 }
 
-/// One worker more while there is more work than this for each, one less while there is less.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Threshold {
-    /// Jobs per worker above which one is added.
-    pub up_above: NonZeroU32,
-    /// Jobs per worker below which one is removed.
-    pub down_below: u32,
+impl From<Bounds> for Limits {
+    fn from(bounds: Bounds) -> Self {
+        Self::new(bounds.min, bounds.max)
+    }
 }
 
 impl Limits {
@@ -65,37 +81,15 @@ impl Limits {
     }
 }
 
-impl Threshold {
-    /// Decides for a number of workers within the limits.
-    pub(super) fn decide(&self, snapshot: &Snapshot, limits: Limits, unfinished: u64) -> Decision {
-        let (wanted, living) = (snapshot.wanted, snapshot.living);
-        let (target, reason) = if self.is_too_much(unfinished, wanted) {
-            if living < wanted {
-                (wanted, Reason::Arriving { unfinished, living })
-            } else if wanted >= limits.max() {
-                (wanted, Reason::AtMaximum { unfinished })
-            } else {
-                (wanted.saturating_add(1), Reason::Backlog { unfinished })
-            }
-        } else if wanted > limits.min() && self.is_little(unfinished, wanted) {
-            if snapshot.heard.unwrap_or(0) == 0 {
-                (wanted, Reason::NobodyHeard { unfinished })
-            } else {
-                (wanted - 1, Reason::Idle { unfinished })
-            }
-        } else {
-            (wanted, Reason::Steady { unfinished })
-        };
-        Decision { target, reason }
-    }
-
-    fn is_too_much(&self, unfinished: u64, workers: u32) -> bool {
-        unfinished > u64::from(self.up_above.get()).saturating_mul(u64::from(workers))
-    }
-
-    /// Whether one worker less would do, and would not be too few the moment it is gone.
-    fn is_little(&self, unfinished: u64, workers: u32) -> bool {
-        unfinished < u64::from(self.down_below).saturating_mul(u64::from(workers))
-            && !self.is_too_much(unfinished, workers.saturating_sub(1))
+impl Policy {
+    /// A rule within limits, with the guards for a platform on which each change is a deployment.
+    #[must_use]
+    pub fn new(limits: Limits, rule: Rule) -> Self {
+        Self {
+            limits,
+            rule,
+            pin: None,
+            guards: Guards::default(),
+        }
     }
 }

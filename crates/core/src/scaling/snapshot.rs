@@ -4,50 +4,104 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::{Lag, Moment, StandDown};
 use crate::job::Kind;
 
-/// Everything that a decision is made from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Everything seen at one moment that a decision is made from.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Snapshot {
-    /// Workers that were asked for last.
-    pub wanted: u32,
-    /// Workers that are there and take work, as whoever runs them sees it: processes, not a counter (P54).
-    pub living: u32,
-    /// Workers whose heartbeat was heard lately and that are not draining. `None` when nobody could listen.
-    pub heard: Option<u32>,
+    /// When, by the Redis server.
+    pub taken: Moment,
+    /// Grows with each look. One that does not grow is the same look again (S9).
+    pub sequence: u64,
+    /// The workers.
+    pub fleet: Fleet,
     /// Work by kind. A kind that could not be looked at is missing.
-    pub backlog: BTreeMap<Kind, Backlog>,
+    pub kinds: BTreeMap<Kind, KindSample>,
+    /// What the insurer allows.
+    #[serde(default)]
+    pub insurer: Insurer,
+    /// What the database's outbox says, if it was heard: the second source.
+    #[serde(default)]
+    pub outbox: Option<Outbox>,
+    /// Why nothing may be changed, if so.
+    #[serde(default)]
+    pub stand_down: Option<StandDown>,
+}
+
+/// Numbers of workers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Fleet {
+    /// Asked for last, as whoever runs them says: the live number, never a remembered one.
+    pub wanted: u32,
+    /// There and taking work, as whoever runs them sees it: processes, not a counter (P54).
+    pub living: u32,
+    /// Heard lately and not draining. `None` when nobody could listen.
+    pub heard: Option<u32>,
 }
 
 /// Work of one kind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Backlog {
-    /// Jobs that no worker has taken. `None` when nobody can say.
-    pub unread: Option<u64>,
-    /// Jobs that a worker has taken and not ended.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct KindSample {
+    /// Jobs that no worker has taken.
+    pub unread: Lag,
+    /// Jobs that a worker has taken and not ended (S4).
     pub pending: u64,
+    /// Age of the oldest unread job, in milliseconds. `None` when there is none.
+    pub oldest_unread_ms: Option<u64>,
+    /// Age of the oldest pending job, in milliseconds. `None` when there is none.
+    pub oldest_pending_ms: Option<u64>,
+    /// Jobs that ever came. Grows only; starts anew after a wipe.
+    pub added: u64,
+    /// Jobs that ever ended. Grows only; starts anew after a wipe.
+    pub completed: u64,
+    /// Jobs that all heard workers together run at once, at present.
+    pub slots: u64,
+    /// What their slots may grow to.
+    pub slots_max: u64,
+    /// Mean time of the jobs that ended lately, in milliseconds. `None` before the first.
+    pub service_ms: Option<f64>,
 }
 
-/// Why the amount of work is not known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// What the insurer allows.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub enum Unseen {
-    /// This kind could not be looked at.
-    Missing(Kind),
-    /// It could, but nobody can say how much of this kind is unread.
-    Lag(Kind),
+pub struct Insurer {
+    /// Jobs of a kind that all workers together may begin in a second. A kind that is missing has no known limit.
+    #[serde(default)]
+    pub rates_per_second: BTreeMap<Kind, f64>,
+    /// Whether the circuit to it is open.
+    #[serde(default)]
+    pub circuit_open: bool,
+}
+
+/// What the outbox in the database says about published jobs. It is published by the relay on the event stream.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Outbox {
+    /// When, by the Redis server.
+    pub taken: Moment,
+    /// Jobs ever published, by kind. Grows only.
+    pub published: BTreeMap<Kind, u64>,
+    /// Jobs published and not ended, by kind.
+    pub unfinished: BTreeMap<Kind, u64>,
 }
 
 impl Snapshot {
-    /// All work that is not ended, of all kinds, taken or not (P55).
-    ///
-    /// # Errors
-    /// When that is not known of some kind. A part of the sum says nothing that could be acted on.
-    pub fn unfinished(&self) -> Result<u64, Unseen> {
-        Kind::ALL.into_iter().try_fold(0_u64, |sum, kind| {
-            let backlog = self.backlog.get(&kind).ok_or(Unseen::Missing(kind))?;
-            let unread = backlog.unread.ok_or(Unseen::Lag(kind))?;
-            Ok(sum.saturating_add(unread).saturating_add(backlog.pending))
-        })
+    /// The same with numbers that survive being written as text and read again: fractions of three digits, and nothing
+    /// that is not finite. A decision that is to be replayed is made from this.
+    #[must_use]
+    pub fn normalised(mut self) -> Self {
+        for sample in self.kinds.values_mut() {
+            sample.service_ms = sample.service_ms.and_then(super::number::finite);
+        }
+        let rates = std::mem::take(&mut self.insurer.rates_per_second).into_iter();
+        self.insurer.rates_per_second = rates
+            .filter_map(|(kind, rate)| Some((kind, super::number::finite(rate)?)))
+            .collect();
+        self
     }
 }

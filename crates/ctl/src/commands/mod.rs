@@ -2,6 +2,7 @@
 
 mod keys;
 mod migrate;
+mod scale;
 mod unknown;
 
 use loadsure_config::CtlConfig;
@@ -12,6 +13,7 @@ pub(crate) async fn execute(command: Command, config: &CtlConfig) -> Result<(), 
     match command {
         Command::Migrate => migrate::execute(config).await,
         Command::Keys(command) => keys::execute(command, config).await,
+        Command::Scale(command) => scale::execute(command, config).await,
         Command::Unknown(command) => unknown::execute(command, config).await,
     }
 }

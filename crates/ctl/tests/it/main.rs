@@ -6,7 +6,9 @@
 )]
 
 mod keys;
+mod leader;
 mod migrate;
 mod purchase;
+mod scale;
 mod support;
 mod unknown;

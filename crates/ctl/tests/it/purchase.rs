@@ -139,7 +139,7 @@ impl Scene {
     }
 }
 
-fn store(url: &str) -> Store {
+pub(crate) fn store(url: &str) -> Store {
     let time = Duration::from_secs(10);
     Store::new(&loadsure_store::Settings {
         url: url.to_owned().into(),

@@ -10,6 +10,7 @@
     reason = "a test says by panicking what went wrong"
 )]
 
+mod commands;
 mod consume;
 mod dead_letters;
 mod drain;
@@ -26,4 +27,5 @@ mod renewal;
 mod replies;
 mod stats;
 mod support;
+mod tokens;
 mod trim;

@@ -18,6 +18,7 @@ mod purchase;
 mod purge;
 mod quotes;
 mod retry;
+mod scaling;
 mod scene;
 mod schedule;
 mod schema;

@@ -47,3 +47,39 @@ async fn expired_keys_and_old_jobs_go_and_nothing_else_does() {
     assert_eq!(kept, "new");
     assert_eq!(setup.store.purge().await.unwrap(), 0);
 }
+
+#[tokio::test]
+async fn what_was_scaled_long_ago_goes_and_what_was_carried_out_stays() {
+    let setup = Setup::new().await;
+    for age in ["6 days", "8 days"] {
+        setup
+            .run(&format!(
+                "INSERT INTO scaling_decisions (term, sequence, at, target, reason, mode, is_change, is_checkpoint, record)
+                    SELECT 1, extract(days FROM interval '{age}'), now() - interval '{age}', 2, 'steady', 'act', false,
+                        true, '{{}}';
+                INSERT INTO scaling_commands (id, term, actor, command, given_at, applied_at)
+                    SELECT gen_random_uuid(), 1, 'ctl', '{{}}', now(), now() - interval '{age}';
+                INSERT INTO scaling_monitors (instance, seen_at) SELECT '{age}', now() - interval '{age}';
+                WITH made AS (
+                    INSERT INTO scaling_proposals (id, term, sequence, made_at, expires_at, from_workers, to_workers,
+                        detail, state, decided_at)
+                    SELECT gen_random_uuid(), 1, 1, now() - interval '{age}', now() - interval '{age}', 1, 2, '{{}}',
+                        'confirmed', now() FROM generate_series(1, 2) RETURNING id)
+                INSERT INTO scaling_changes (id, term, sequence, from_workers, to_workers, actuator, proposal_id)
+                    SELECT gen_random_uuid(), 1, 1, 1, 2, 'dry-run', id FROM made LIMIT 1"
+            ))
+            .await;
+    }
+    let removed = setup.store.purge().await.unwrap();
+    assert_eq!(removed, 5, "a decision, a command, a proposal, and both monitors");
+    let expected = [
+        ("decisions", 1),
+        ("commands", 1),
+        ("proposals", 3),
+        ("changes", 2),
+        ("monitors", 0),
+    ];
+    for (table, left) in expected {
+        assert_eq!(setup.count(&format!("scaling_{table}")).await, left, "{table}");
+    }
+}

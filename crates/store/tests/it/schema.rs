@@ -5,10 +5,12 @@ use std::path::Path;
 
 use loadsure_core::cancellation;
 use loadsure_core::job::Kind;
+use loadsure_core::scaling::Mode;
 use loadsure_core::spelling::{CancellationReason, Recipient};
 use loadsure_core::state::State;
 use loadsure_core::{booking, quote, support_data};
 use loadsure_store::keys::Scope;
+use loadsure_store::scaling::{Ending, ProposalState};
 use loadsure_store::{MIGRATIONS_FINGERPRINT, Store, migrate, schema_is_current};
 use loadsure_testkit::db::TestDb;
 
@@ -59,6 +61,21 @@ async fn every_word_of_the_code_is_a_word_of_the_schema() {
         ("quotes", "fee_type", words(vec!["percentage", "fixed"])),
         ("support_data", "kind", lists),
         ("api_keys", "scopes", scopes),
+        (
+            "scaling_decisions",
+            "mode",
+            words(Mode::ALL.iter().map(|mode| mode.as_str()).collect()),
+        ),
+        (
+            "scaling_proposals",
+            "state",
+            words(ProposalState::ALL.iter().map(|state| state.as_str()).collect()),
+        ),
+        (
+            "scaling_changes",
+            "result",
+            words(Ending::ALL.iter().map(|ending| ending.as_str()).collect()),
+        ),
     ];
     for (table, column, words) in expected {
         assert_eq!(allowed(&setup, table, column).await, words, "{table}.{column}");

@@ -14,6 +14,7 @@ use time::OffsetDateTime;
 use tokio::time::Instant;
 
 use super::view;
+use crate::actor::actor;
 use crate::arguments::Settle;
 use crate::context::queue;
 use crate::output::moment;
@@ -31,15 +32,6 @@ pub(super) async fn execute(store: &Store, config: &CtlConfig, arguments: &Settl
         None => not_bought(store, config, &new).await?,
     }
     output::line(&format!("settled {}", arguments.booking))
-}
-
-/// Who the audit log says it was. Where nobody is logged in, as in a container, only the program is known.
-fn actor(given: Option<&str>) -> String {
-    let user = given.map(str::to_owned).or_else(|| {
-        let names = ["USER", "LOGNAME", "USERNAME"].into_iter();
-        names.filter_map(|name| std::env::var(name).ok()).next()
-    });
-    user.map_or_else(|| "ctl".to_owned(), |user| format!("ctl:{user}"))
 }
 
 async fn not_bought(store: &Store, config: &CtlConfig, new: &NewSettlement<'_>) -> Result<(), Error> {
@@ -172,15 +164,4 @@ async fn refused<T>(
         _ => None,
     });
     Ok(Error::NotSettled { code, hint })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_audit_log_says_that_the_command_line_was_used() {
-        assert_eq!(actor(Some("ada")), "ctl:ada");
-        assert!(actor(None).starts_with("ctl"));
-    }
 }
