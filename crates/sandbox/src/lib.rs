@@ -9,6 +9,7 @@ mod control;
 mod documents;
 mod error;
 mod faults;
+pub mod health;
 mod ledger;
 mod operation;
 mod pipeline;

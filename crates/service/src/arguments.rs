@@ -19,17 +19,21 @@ pub(crate) enum Wish<'a> {
     Run,
     /// Show the configuration.
     Check,
+    /// Ask the service that runs beside whether it can work.
+    Health,
     /// Print a text.
     Print(&'a Command),
 }
 
 const CHECK: &str = "check-config";
+const HEALTH: &str = "healthcheck";
 
 /// Reads the arguments, which come without the program's name. None if they mean nothing.
 pub(crate) fn read<'a>(arguments: &[OsString], commands: &'a [Command]) -> Option<Wish<'a>> {
     match arguments {
         [] => Some(Wish::Run),
         [check] if check == CHECK => Some(Wish::Check),
+        [health] if health == HEALTH => Some(Wish::Health),
         [other] => commands
             .iter()
             .find(|command| other == command.name)
@@ -40,7 +44,8 @@ pub(crate) fn read<'a>(arguments: &[OsString], commands: &'a [Command]) -> Optio
 
 /// One line that says what the command line may be.
 pub(crate) fn usage(program: &str, commands: &[Command]) -> String {
-    let names = std::iter::once(CHECK).chain(commands.iter().map(|command| command.name));
+    let names = [CHECK, HEALTH].into_iter();
+    let names = names.chain(commands.iter().map(|command| command.name));
     format!("usage: {program} [{}]", names.collect::<Vec<_>>().join(" | "))
 }
 
@@ -62,6 +67,7 @@ mod tests {
     fn each_argument_has_its_meaning() {
         assert!(matches!(wish(&[]), Some(Wish::Run)));
         assert!(matches!(wish(&["check-config"]), Some(Wish::Check)));
+        assert!(matches!(wish(&["healthcheck"]), Some(Wish::Health)));
         assert!(matches!(wish(&["openapi"]), Some(Wish::Print(command)) if command.name == "openapi"));
     }
 
@@ -76,11 +82,11 @@ mod tests {
     fn the_usage_names_every_argument() {
         assert_eq!(
             usage("loadsure-api", &COMMANDS),
-            "usage: loadsure-api [check-config | openapi]"
+            "usage: loadsure-api [check-config | healthcheck | openapi]"
         );
         assert_eq!(
             usage("loadsure-worker", &[]),
-            "usage: loadsure-worker [check-config]"
+            "usage: loadsure-worker [check-config | healthcheck]"
         );
     }
 }

@@ -3,6 +3,7 @@
 mod arguments;
 mod console;
 mod end;
+mod health;
 mod program;
 mod serve;
 mod service;

@@ -8,11 +8,13 @@ use loadsure_config::ProcessEnv;
 use crate::arguments::{self, Command, Wish};
 use crate::console::{complain, fail, print};
 use crate::end::End;
+use crate::health;
 use crate::serve::serve;
 use crate::service::Service;
 
 /// Runs the program with its arguments, which come without its name: none to run the service until SIGTERM or SIGINT,
-/// `check-config` to read the configuration and show it, or one of `commands`.
+/// `check-config` to read the configuration and show it, `healthcheck` to ask the service that runs with the same
+/// configuration whether it can work, or one of `commands`.
 #[must_use]
 pub fn main<S: Service>(arguments: impl Iterator<Item = OsString>, commands: &[Command]) -> ExitCode {
     let arguments: Vec<_> = arguments.collect();
@@ -27,6 +29,7 @@ pub(crate) fn program<S: Service>(arguments: &[OsString], commands: &[Command]) 
     match arguments::read(arguments, commands) {
         Some(Wish::Run) => configured::<S>(serve::<S>),
         Some(Wish::Check) => configured::<S>(|config| print(&format!("{config:#?}"))),
+        Some(Wish::Health) => configured::<S>(|config| health::ask(S::telemetry(&config).metrics_addr)),
         Some(Wish::Print(command)) => match (command.text)() {
             Ok(text) => print(&text),
             Err(error) => fail(command.name, &*error),

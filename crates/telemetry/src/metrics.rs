@@ -8,6 +8,7 @@ mod insurer;
 mod jobs;
 mod queue;
 mod rate_limiter;
+mod scaling;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,6 +25,7 @@ pub use insurer::Insurer;
 pub use jobs::Jobs;
 pub use queue::{Queue, Sample};
 pub use rate_limiter::RateLimiter;
+pub use scaling::{Scaling, Workers};
 
 use crate::{Error, Settings, otlp};
 
@@ -47,6 +49,7 @@ struct Inner {
     queue: Queue,
     rate_limiter: RateLimiter,
     back_pressure: BackPressure,
+    scaling: Scaling,
 }
 
 impl Metrics {
@@ -75,6 +78,7 @@ impl Metrics {
             queue: Queue::new(&meter),
             rate_limiter: RateLimiter::new(&meter),
             back_pressure: BackPressure::new(&meter),
+            scaling: Scaling::new(&meter),
             provider,
         })))
     }
@@ -121,6 +125,12 @@ impl Metrics {
     #[must_use]
     pub fn back_pressure(&self) -> &BackPressure {
         &self.0.back_pressure
+    }
+
+    /// How many workers there are and should be.
+    #[must_use]
+    pub fn scaling(&self) -> &Scaling {
+        &self.0.scaling
     }
 
     /// All metrics in the text format of Prometheus. Empty after the shutdown of telemetry.

@@ -93,3 +93,33 @@ async fn without_a_key_it_does_not_start() {
     assert_eq!(output.status.code(), Some(78));
     assert!(String::from_utf8_lossy(&output.stderr).contains("SANDBOX_API_KEY"));
 }
+
+/// P50: healthy is what answers.
+#[tokio::test]
+async fn its_health_can_be_asked_for_without_a_shell() {
+    let (mut child, url) = start(&File::new()).await;
+    let address = url.strip_prefix("http://").unwrap();
+    let ask = || async {
+        let mut program = program();
+        program
+            .arg("healthcheck")
+            .env("SANDBOX_API_KEY", KEY)
+            .env("SANDBOX_ADDR", address);
+        program.status().await.unwrap().code()
+    };
+    assert_eq!(ask().await, Some(0));
+    child.kill().await.unwrap();
+    assert_eq!(ask().await, Some(1));
+}
+
+#[tokio::test]
+async fn an_argument_that_means_nothing_is_refused() {
+    let output = program()
+        .arg("serve")
+        .env("SANDBOX_API_KEY", KEY)
+        .output()
+        .await
+        .unwrap();
+    assert_eq!(output.status.code(), Some(64));
+    assert!(String::from_utf8_lossy(&output.stderr).starts_with("usage: loadsure-sandbox"));
+}

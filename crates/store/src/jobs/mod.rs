@@ -2,6 +2,7 @@
 
 mod abandon;
 mod end;
+mod outbox;
 mod relay;
 mod view;
 
@@ -9,6 +10,7 @@ use std::time::Duration;
 
 pub use abandon::Abandoned;
 pub(crate) use end::{attempt, millis, put_off};
+pub use outbox::{Outbox, OutboxJobs};
 pub use relay::{DueJob, Published};
 pub use view::{JobState, JobView};
 

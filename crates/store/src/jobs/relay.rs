@@ -145,18 +145,6 @@ impl Store {
         client.run("noting jobs seen in Redis", sql, &[&ids]).await?;
         Ok(())
     }
-
-    /// Unfinished jobs per kind: the monitor's second source beside what Redis says.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn unfinished_counts(&self) -> Result<Vec<(Kind, i64)>, Fault> {
-        let sql = "SELECT kind, count(*) FROM jobs WHERE state IN ('pending', 'published') GROUP BY kind";
-        let client = self.client().await?;
-        let rows = client.rows("counting jobs", sql, &[]).await?;
-        let read = |row: &Row| Ok((kind(row.get("kind"))?, row.get(1)));
-        rows.iter().map(read).collect()
-    }
 }
 
 async fn mark(client: &impl deadpool_postgres::GenericClient, published: &[Published]) -> Result<(), Fault> {

@@ -8,6 +8,7 @@ mod change;
 mod command;
 mod decision;
 mod document;
+mod deploy_lock;
 mod fence;
 mod lead;
 mod proposal;

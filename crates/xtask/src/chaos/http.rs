@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Bytes;
-use hyper::client::conn::http1;
+use hyper::client::conn::{TrySendError, http1};
 use hyper::header::{CONTENT_TYPE, HOST, HeaderMap};
 use hyper::{Method, Request};
 use hyper_util::rt::TokioIo;
@@ -33,9 +33,11 @@ pub(crate) struct Answer {
 /// No answer, and how it came to that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Broken {
-    /// Nothing listened, so nothing was sent.
+    /// No connection, so nothing was sent.
     Refused,
-    /// Ended without a whole answer.
+    /// The connection ended before anything of the request was sent.
+    Unsent,
+    /// Ended without a whole answer, after the request was sent in part or whole.
     Cut,
     TimedOut,
 }
@@ -77,10 +79,10 @@ impl Call {
             .map_err(|_| Broken::Refused)?;
         let (mut sender, connection) = http1::handshake(TokioIo::new(stream))
             .await
-            .map_err(|_| Broken::Cut)?;
-        let request = self.request().map_err(|_| Broken::Cut)?;
+            .map_err(|_| Broken::Unsent)?;
+        let request = self.request().map_err(|_| Broken::Unsent)?;
         let exchange = async {
-            let response = sender.send_request(request).await.map_err(|_| Broken::Cut)?;
+            let response = sender.try_send_request(request).await.map_err(broken)?;
             let (head, body) = response.into_parts();
             let bytes = body.collect().await.map_err(|_| Broken::Cut)?.to_bytes();
             Ok(Answer {
@@ -117,6 +119,14 @@ impl Call {
     }
 }
 
+/// A request that was not begun is given back.
+fn broken(mut error: TrySendError<Request<Full<Bytes>>>) -> Broken {
+    match error.take_message() {
+        Some(_) => Broken::Unsent,
+        None => Broken::Cut,
+    }
+}
+
 impl Answer {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
@@ -132,8 +142,57 @@ impl fmt::Display for Broken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Refused => "connection refused",
+            Self::Unsent => "connection cut before the request",
             Self::Cut => "connection cut",
             Self::TimedOut => "timed out",
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::AsyncReadExt as _;
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    const AT_MOST: Duration = Duration::from_secs(20);
+
+    async fn listener() -> (TcpListener, Call) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let host = listener.local_addr().unwrap().to_string();
+        (listener, Call::get(&host, "/"))
+    }
+
+    #[tokio::test]
+    async fn a_port_that_is_closed_refuses() {
+        let (listener, call) = listener().await;
+        drop(listener);
+        assert_eq!(call.send(AT_MOST).await.unwrap_err(), Broken::Refused);
+    }
+
+    #[tokio::test]
+    async fn a_request_that_was_read_and_not_answered_is_cut() {
+        let (listener, call) = listener().await;
+        let server = async {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            stream.read_u8().await.unwrap();
+        };
+        let (broken, ()) = tokio::join!(call.send(AT_MOST), server);
+        assert_eq!(broken.unwrap_err(), Broken::Cut);
+    }
+
+    #[tokio::test]
+    async fn a_request_on_a_connection_that_has_ended_is_not_sent() {
+        let (listener, call) = listener().await;
+        let (stream, accepted) = tokio::join!(TcpStream::connect(&call.host), listener.accept());
+        drop(accepted.unwrap());
+        let (mut sender, connection) = http1::handshake(TokioIo::new(stream.unwrap())).await.unwrap();
+        drop(connection.await);
+        let error = sender
+            .try_send_request(call.request().unwrap())
+            .await
+            .unwrap_err();
+        assert_eq!(broken(error), Broken::Unsent);
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use serde_json::{Value, json};
 use time::OffsetDateTime;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::client::{Clients, Patience, Wish};
@@ -20,7 +21,7 @@ const CANCELLED: u64 = 35;
 const DOUBLE_CLICKED: u64 = 15;
 const CONTESTED: u64 = 10;
 /// Requests for one quote in a contest.
-const CONTENDERS: u64 = 16;
+pub(crate) const CONTENDERS: u64 = 16;
 /// Time that a client thinks before the next step.
 const THINKING: (Duration, Duration) = (Duration::from_millis(20), Duration::from_millis(600));
 
@@ -30,8 +31,8 @@ pub(crate) struct Load {
     pub(crate) seed: u64,
     /// Orders that begin in a second.
     pub(crate) per_second: u32,
-    /// How long orders begin.
-    pub(crate) lasts: Duration,
+    /// Without a number orders begin until they are told to end.
+    pub(crate) orders: Option<u64>,
     pub(crate) patience: Patience,
     pub(crate) shape: Shape,
 }
@@ -59,15 +60,16 @@ struct Order {
     run: String,
 }
 
-/// Runs the load, and returns when every client has its last answer or has lost patience.
-pub(crate) async fn run(clients: &Clients, load: &Load) -> anyhow::Result<()> {
+/// Runs the load, and returns when every client has its last answer or has lost patience. Orders of a load without a
+/// number end to begin when `over` is true.
+pub(crate) async fn run(clients: &Clients, load: &Load, over: &watch::Receiver<bool>) -> anyhow::Result<()> {
     let dice = Rng::new(load.seed).fork(2);
     let run = OffsetDateTime::now_utc().unix_timestamp_nanos().to_string();
     let mut orders = JoinSet::new();
     let interval = Duration::from_secs(1) / load.per_second.max(1);
     let mut due = Duration::ZERO;
     let mut number = 0;
-    while due < load.lasts {
+    while load.orders.map_or(!*over.borrow(), |orders| number < orders) {
         let order = Order {
             number,
             clients: clients.clone(),

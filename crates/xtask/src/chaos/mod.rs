@@ -14,11 +14,12 @@ mod recovery;
 mod report;
 mod rng;
 mod scenarios;
+mod short;
 mod stack;
 
 pub(crate) use faults::Fault;
-#[cfg(test)]
-pub(crate) use plan::plan;
+pub(crate) use plan::Pace;
 pub(crate) use report::Report;
 pub(crate) use scenarios::{Random, contested, lost_answers, random, rolling_restart};
+pub(crate) use short::{short_contested, short_lost_answers, short_random, short_rolling_restart};
 pub(crate) use stack::Size;

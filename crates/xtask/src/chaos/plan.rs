@@ -7,10 +7,6 @@ use super::rng::Rng;
 
 /// Load without a fault at the start, so that the run shows what is normal.
 const WARM_UP: Duration = Duration::from_secs(3);
-/// Pause between two faults, in which recovery shows.
-const CALM: (Duration, Duration) = (Duration::from_millis(1_500), Duration::from_millis(3_500));
-/// Share of the time with one fault at a time, in percent.
-const SINGLE_PERCENT: u32 = 60;
 /// How far apart the faults of one mix may begin.
 const MIX_SPREAD: Duration = Duration::from_secs(2);
 
@@ -31,18 +27,41 @@ impl Planned {
     }
 }
 
+/// How close faults follow each other.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pace {
+    /// Share of the time with one fault at a time, in percent.
+    single_percent: u32,
+    /// The shortest and the longest pause between two faults, in which recovery shows.
+    calm: (Duration, Duration),
+}
+
+impl Pace {
+    pub(crate) const ORDINARY: Self = Self {
+        single_percent: 60,
+        calm: (Duration::from_millis(1_500), Duration::from_millis(3_500)),
+    };
+
+    /// For a run that has little time: most faults are mixed.
+    pub(crate) const DENSE: Self = Self {
+        single_percent: 20,
+        calm: (Duration::from_millis(1_000), Duration::from_millis(1_500)),
+    };
+}
+
 /// The plan of a seed. Everything is healed at the end, and two faults of one family never overlap.
-pub(crate) fn plan(seed: u64, faults: &[Fault], whole: Duration) -> Vec<Planned> {
+pub(crate) fn plan(seed: u64, faults: &[Fault], whole: Duration, pace: Pace) -> Vec<Planned> {
     let mut planner = Planner {
         rng: Rng::new(seed).fork(1),
         deck: Vec::new(),
         faults,
+        pace,
         planned: Vec::new(),
     };
     if faults.is_empty() {
         return planner.planned;
     }
-    let middle = planner.single(whole * SINGLE_PERCENT / 100);
+    let middle = planner.single(whole * pace.single_percent / 100);
     planner.mixed(middle, whole);
     planner.planned
 }
@@ -52,6 +71,7 @@ struct Planner<'a> {
     /// What is left of a shuffled set, so that each fault comes once before any comes twice.
     deck: Vec<Fault>,
     faults: &'a [Fault],
+    pace: Pace,
     planned: Vec<Planned>,
 }
 
@@ -64,7 +84,7 @@ impl Planner<'_> {
                 self.deck.push(fault);
                 break;
             }
-            at = planned.until() + self.rng.between(CALM.0, CALM.1);
+            at = planned.until() + self.calm();
             self.planned.push(planned);
         }
         at
@@ -87,8 +107,12 @@ impl Planner<'_> {
                 return;
             }
             self.planned.append(&mut mix);
-            from = end + self.rng.between(CALM.0, CALM.1);
+            from = end + self.calm();
         }
+    }
+
+    fn calm(&mut self) -> Duration {
+        self.rng.between(self.pace.calm.0, self.pace.calm.1)
     }
 
     fn planned_at(&mut self, fault: Fault, at: Duration) -> Planned {
@@ -124,14 +148,20 @@ mod tests {
 
     #[test]
     fn the_same_seed_makes_the_same_plan() {
-        assert_eq!(plan(7, Fault::ALL, WHOLE), plan(7, Fault::ALL, WHOLE));
-        assert_ne!(plan(7, Fault::ALL, WHOLE), plan(8, Fault::ALL, WHOLE));
+        assert_eq!(
+            plan(7, Fault::ALL, WHOLE, Pace::ORDINARY),
+            plan(7, Fault::ALL, WHOLE, Pace::ORDINARY)
+        );
+        assert_ne!(
+            plan(7, Fault::ALL, WHOLE, Pace::ORDINARY),
+            plan(8, Fault::ALL, WHOLE, Pace::ORDINARY)
+        );
     }
 
     #[test]
     fn ten_minutes_hold_every_fault_and_end_healed() {
         for seed in 0..50 {
-            let planned = plan(seed, Fault::ALL, WHOLE);
+            let planned = plan(seed, Fault::ALL, WHOLE, Pace::ORDINARY);
             for fault in Fault::ALL {
                 assert!(planned.iter().any(|one| one.fault == *fault), "{seed}: {fault}");
             }
@@ -141,7 +171,7 @@ mod tests {
 
     #[test]
     fn faults_come_singly_first_and_mixed_later() {
-        let planned = plan(1, Fault::ALL, WHOLE);
+        let planned = plan(1, Fault::ALL, WHOLE, Pace::ORDINARY);
         let overlaps = |one: &Planned| {
             let others = planned.iter().filter(|other| *other != one);
             others
@@ -160,7 +190,7 @@ mod tests {
     #[test]
     fn two_faults_of_one_family_never_overlap() {
         for seed in 0..50 {
-            let planned = plan(seed, Fault::ALL, WHOLE);
+            let planned = plan(seed, Fault::ALL, WHOLE, Pace::ORDINARY);
             for (place, one) in planned.iter().enumerate() {
                 for other in &planned[place + 1..] {
                     let apart = one.until() <= other.at || other.until() <= one.at;
@@ -175,7 +205,7 @@ mod tests {
 
     #[test]
     fn a_run_that_is_too_short_for_a_fault_has_none() {
-        assert_eq!(plan(1, Fault::ALL, Duration::from_secs(4)), []);
-        assert_eq!(plan(1, &[], WHOLE), []);
+        assert_eq!(plan(1, Fault::ALL, Duration::from_secs(4), Pace::ORDINARY), []);
+        assert_eq!(plan(1, &[], WHOLE, Pace::ORDINARY), []);
     }
 }

@@ -11,15 +11,23 @@ use super::journal::{End, Op, Told};
 /// A fault that begins this soon after another one was healed leaves no time to recover in between.
 const BREATH: Duration = Duration::from_secs(1);
 
-/// The time from the healing of everything to the first success of the operation that took longest.
+/// How the operation came back that took longest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Recovery {
-    /// The operation, and how long it took.
-    After(Op, Duration),
+    After(Op, Times),
     /// An operation that never succeeded again, although clients wanted it.
     Never(Op),
     /// Nobody wanted anything after it.
     NotSeen,
+}
+
+/// The time to the first success after everything was healed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Times {
+    /// From the moment at which the fault was injected: the fault itself included.
+    pub(crate) from_fault: Duration,
+    /// From the healing of everything.
+    pub(crate) from_healing: Duration,
 }
 
 /// The end of the faults that overlap with this one, directly or by others.
@@ -41,26 +49,34 @@ pub(crate) fn recovery(strike: &Strike, strikes: &[Strike], told: &[Told]) -> Re
     let clear = all_clear(strike, strikes);
     let mut longest = Recovery::NotSeen;
     for op in Op::ALL {
-        let mut wanted = told
+        let after: Vec<_> = told
             .iter()
             .filter(|told| told.op == op && told.ended >= clear)
-            .peekable();
-        if wanted.peek().is_none() {
+            .collect();
+        let done = after.iter().filter(|told| told.end == End::Done);
+        let Some(first) = done.map(|told| told.ended).min() else {
+            if after
+                .iter()
+                .any(|told| told.begun >= clear && is_failure(told.end))
+            {
+                return Recovery::Never(op);
+            }
             continue;
-        }
-        let first = wanted
-            .filter(|told| told.end == End::Done)
-            .map(|told| told.ended)
-            .min();
-        let Some(first) = first else {
-            return Recovery::Never(op);
         };
-        let took = first.saturating_sub(clear);
-        if !matches!(longest, Recovery::After(_, so_far) if so_far >= took) {
-            longest = Recovery::After(op, took);
+        let times = Times {
+            from_fault: first.saturating_sub(strike.injected),
+            from_healing: first.saturating_sub(clear),
+        };
+        if !matches!(longest, Recovery::After(_, so_far) if so_far.from_healing >= times.from_healing) {
+            longest = Recovery::After(op, times);
         }
     }
     longest
+}
+
+/// An end that a service without a fault does not give. A refusal says nothing about that.
+fn is_failure(end: End) -> bool {
+    matches!(end, End::Failed | End::Unknown | End::Accepted | End::NoAnswer)
 }
 
 #[cfg(test)]
@@ -77,7 +93,7 @@ mod tests {
             certificate: None,
             code: None,
             tries: 1,
-            begun: Duration::ZERO,
+            begun: Duration::from_secs(ended - 1),
             ended: Duration::from_secs(ended),
         }
     }
@@ -112,7 +128,11 @@ mod tests {
             told(Op::Booking, End::Failed, 12),
             told(Op::Booking, End::Done, 14),
         ];
-        assert_eq!(after(&told), Recovery::After(Op::Booking, Duration::from_secs(4)));
+        let times = Times {
+            from_fault: Duration::from_secs(9),
+            from_healing: Duration::from_secs(4),
+        };
+        assert_eq!(after(&told), Recovery::After(Op::Booking, times));
     }
 
     #[test]
@@ -123,5 +143,14 @@ mod tests {
         ];
         assert_eq!(after(&told), Recovery::Never(Op::Booking));
         assert_eq!(after(&told[..0]), Recovery::NotSeen);
+    }
+
+    #[test]
+    fn what_began_under_the_fault_or_was_refused_says_nothing_about_recovery() {
+        let told = [
+            told(Op::Booking, End::Unknown, 10),
+            told(Op::Booking, End::Refused, 12),
+        ];
+        assert_eq!(after(&told), Recovery::NotSeen);
     }
 }

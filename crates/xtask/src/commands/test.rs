@@ -72,8 +72,11 @@ impl Args {
             openapi::check().await?;
             done.add("openapi", step);
             let step = progress::loud_step("chaos");
-            chaos::short().await?;
-            done.add("chaos", step);
+            chaos::short_random().await?;
+            done.add("chaos, faults at random", step);
+            let step = progress::loud_step("chaos");
+            chaos::short_stories().await?;
+            done.add("chaos, the stories", step);
         }
         Ok(())
     }

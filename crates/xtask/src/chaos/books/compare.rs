@@ -2,66 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Books, Unfinished};
+use super::{Books, Count, Finding, Unfinished};
 use crate::chaos::journal::{End, Op, Told};
-
-/// Something that must never be found.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Finding {
-    pub(crate) count: Count,
-    /// What to look for in the logs and tables.
-    pub(crate) ids: String,
-}
-
-/// The lines of the report that must be zero.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Count {
-    /// Accepted, and without an end although everything was healed.
-    JobsLost,
-    DoublePurchases,
-    /// Clients told of a certificate that the ledger lacks.
-    MadeUpCertificates,
-    /// Purchases in the ledger that are neither known nor held as `outcome_unknown`.
-    ForgottenPurchases,
-    /// Told to be cancelled, or recorded so, and in force.
-    CancelledInForce,
-    /// Cancelled at the insurer, and in force by our record.
-    ForgottenCancellations,
-    /// What a client was told is not what the record says.
-    ToldOtherwise,
-    /// No final answer although everything was healed.
-    NoAnswer,
-    /// Processes that ended by themselves.
-    Surprises,
-}
-
-impl Count {
-    pub(crate) const ALL: [Self; 9] = [
-        Self::JobsLost,
-        Self::DoublePurchases,
-        Self::MadeUpCertificates,
-        Self::ForgottenPurchases,
-        Self::CancelledInForce,
-        Self::ForgottenCancellations,
-        Self::ToldOtherwise,
-        Self::NoAnswer,
-        Self::Surprises,
-    ];
-
-    pub(crate) fn title(self) -> &'static str {
-        match self {
-            Self::JobsLost => "jobs lost",
-            Self::DoublePurchases => "double purchases in the ledger",
-            Self::MadeUpCertificates => "clients told of a certificate that the ledger lacks",
-            Self::ForgottenPurchases => "purchases in the ledger neither known nor held as outcome_unknown",
-            Self::CancelledInForce => "cancellations told or recorded, and in force in the ledger",
-            Self::ForgottenCancellations => "cancellations in the ledger that the record lacks",
-            Self::ToldOtherwise => "clients told otherwise than the record says",
-            Self::NoAnswer => "requests without a final answer",
-            Self::Surprises => "processes that ended by themselves",
-        }
-    }
-}
 
 /// Everything that must never be found.
 pub(crate) fn compare(books: &Books, unfinished: &[Unfinished]) -> Vec<Finding> {
@@ -161,10 +103,7 @@ impl Found {
         }
         let certificate = told.certificate.as_deref().unwrap_or_default();
         let is_told = !certificate.is_empty();
-        if is_told
-            && told.op == Op::Booking
-            && !books.ledger.certificates().any(|issued| issued == certificate)
-        {
+        if is_told && told.op == Op::Booking && !is_issued(certificate, books) {
             self.add(
                 Count::MadeUpCertificates,
                 format!("{}: certificate {certificate}", ids()),
@@ -188,7 +127,7 @@ impl Found {
 
 /// What the record says, where that is not what was told. Later changes that follow from what was told, such
 /// as the cancelling of what was bought, agree with it; so does a later request that buys what an earlier one
-/// could not.
+/// could not, and a certificate of which a worker heard after it was called unknown.
 fn disagreement(told: &Told, books: &Books) -> Option<String> {
     let says_nothing = told.op == Op::Cancellation || matches!(told.end, End::NoAnswer | End::Refused);
     if says_nothing || is_overtaken(told, books) {
@@ -216,10 +155,16 @@ fn disagreement(told: &Told, books: &Books) -> Option<String> {
         }
         (Op::Quote, End::Declined) => status == "declined",
         (_, End::Declined | End::Failed) => status == "failed",
-        (_, End::Unknown) => status == "outcome_unknown",
+        (_, End::Unknown) => {
+            status == "outcome_unknown" || certificate.is_some_and(|late| is_issued(late, books))
+        }
         _ => true,
     };
     (!agrees).then(|| status.to_owned())
+}
+
+fn is_issued(certificate: &str, books: &Books) -> bool {
+    books.ledger.certificates().any(|issued| issued == certificate)
 }
 
 /// Whether a purchase that failed was tried anew by a later request with another key.

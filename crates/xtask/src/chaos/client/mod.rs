@@ -2,6 +2,7 @@
 //! only for the moment, is sent again with the same key, to the next api, after a pause that grows; what
 //! was accepted is followed until it ends.
 
+mod heard;
 mod reading;
 
 use std::collections::BTreeMap;
@@ -15,6 +16,7 @@ use tokio::time::{Instant, sleep};
 use super::http::{Answer, Broken, Call};
 use super::journal::{End, Journal, Op, Told};
 use super::rng::Rng;
+pub(crate) use heard::Heard;
 use reading::{Reading, read};
 
 /// How long the api is asked to wait for a result, and how long the client waits for the api.
@@ -51,7 +53,7 @@ struct Inner {
     apis: Vec<String>,
     authorization: String,
     journal: Arc<Journal>,
-    answers: Mutex<BTreeMap<(Op, String), u64>>,
+    heard: Mutex<Vec<Heard>>,
 }
 
 /// One request that is tried until it ends.
@@ -73,7 +75,7 @@ impl Clients {
             apis,
             authorization: format!("Bearer {key}"),
             journal,
-            answers: Mutex::default(),
+            heard: Mutex::default(),
         };
         Self {
             inner: Arc::new(inner),
@@ -84,13 +86,22 @@ impl Clients {
         &self.inner.journal
     }
 
-    /// How often each kind of answer came, repetitions included.
-    pub(crate) fn answers(&self) -> BTreeMap<(Op, String), u64> {
+    /// Everything that came back, in the order in which it came.
+    pub(crate) fn heard(&self) -> Vec<Heard> {
         self.inner
-            .answers
+            .heard
             .lock()
             .unwrap_or_else(|poisoned| poisoned.into_inner())
             .clone()
+    }
+
+    /// How often each kind of answer came, repetitions included.
+    pub(crate) fn answers(&self) -> BTreeMap<(Op, String), u64> {
+        let mut answers = BTreeMap::new();
+        for heard in self.heard() {
+            *answers.entry((heard.op, heard.words())).or_default() += 1;
+        }
+        answers
     }
 
     /// Tries until the request ends or patience does, and writes down what was told.
@@ -119,18 +130,12 @@ impl Clients {
         told
     }
 
-    fn count(&self, op: Op, answer: &Result<Answer, Broken>) {
-        let what = match answer {
-            Ok(answer) if answer.code().is_empty() => answer.status.to_string(),
-            Ok(answer) => format!("{} {}", answer.status, answer.code()),
-            Err(broken) => broken.to_string(),
-        };
-        let mut answers = self
-            .inner
-            .answers
+    fn hear(&self, heard: Heard) {
+        self.inner
+            .heard
             .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner());
-        *answers.entry((op, what)).or_default() += 1;
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+            .push(heard);
     }
 }
 
@@ -150,9 +155,8 @@ impl Attempt<'_> {
     async fn run(mut self) -> Told {
         let mut pause = PAUSES.0;
         loop {
-            let answer = self.call().send(ANSWER_WITHIN).await;
+            let answer = self.ask().await;
             self.tries += 1;
-            self.clients.count(self.wish.op, &answer);
             let reading = read(self.wish.op, &answer);
             let wait = match reading {
                 Reading::Final(last) => {
@@ -183,6 +187,19 @@ impl Attempt<'_> {
             }
             sleep(wait).await;
         }
+    }
+
+    async fn ask(&self) -> Result<Answer, Broken> {
+        let (call, sent) = (self.call(), self.clients.journal().now());
+        let answer = call.send(ANSWER_WITHIN).await;
+        self.clients.hear(Heard {
+            op: self.wish.op,
+            came: Heard::came(&answer),
+            host: call.host,
+            sent,
+            ended: self.clients.journal().now(),
+        });
+        answer
     }
 
     fn insists(&self) -> bool {

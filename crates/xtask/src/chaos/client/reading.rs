@@ -197,7 +197,7 @@ mod tests {
     fn what_says_nothing_about_the_request_is_sent_again() {
         let again =
             |answer: &Result<Answer, Broken>| matches!(read(Op::Quote, answer), Reading::Again { .. });
-        for broken in [Broken::Refused, Broken::Cut, Broken::TimedOut] {
+        for broken in [Broken::Refused, Broken::Unsent, Broken::Cut, Broken::TimedOut] {
             assert!(again(&Err(broken)));
         }
         assert!(again(&answer(503, &[], json!({"code": "database_unavailable"}))));

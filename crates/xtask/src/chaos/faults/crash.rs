@@ -1,6 +1,6 @@
 //! Named places in the worker at which it crashes on purpose, once, while it buys.
 
-use crate::chaos::stack::{Role, Stack};
+use crate::chaos::stack::{Doom, Role, Stack};
 
 /// The variable that the worker reads; see its module `crash_point`.
 const VARIABLE: &str = "LOADSURE_CRASH_AT";
@@ -35,7 +35,13 @@ impl Point {
 
     pub(super) async fn inject(self, stack: &Stack, pick: u64) -> anyhow::Result<()> {
         let member = stack.fleet.member(Role::Worker, pick)?;
-        member.restart_with(&[(VARIABLE, self.value())], true).await
+        member
+            .restart_with(&[(VARIABLE, self.value())], Some(Doom::Abort))
+            .await
+    }
+
+    pub(super) async fn has_struck(self, stack: &Stack, pick: u64) -> anyhow::Result<bool> {
+        Ok(!stack.fleet.member(Role::Worker, pick)?.is_altered().await)
     }
 
     /// Tells whether it came to that place; then it runs again without the variable.

@@ -82,8 +82,11 @@ impl Fault {
     pub(crate) const TELLING: &[Self] = &[
         Self::Process(Process::WorkerKilled),
         Self::Process(Process::ApiKilled),
+        Self::Process(Process::WorkerZombie),
         Self::Crash(Point::JournalCall),
         Self::Crash(Point::CallCommit),
+        Self::Crash(Point::CommitReply),
+        Self::Crash(Point::CommitAck),
         Self::Redis(Redis::Emptied),
         Self::Redis(Redis::ReadOnly),
         Self::Postgres(Postgres::Crashed),
@@ -115,7 +118,8 @@ impl Fault {
     pub(crate) fn lasts(self) -> (Duration, Duration) {
         let (least, most) = match self {
             Self::Process(fault) => fault.lasts_ms(),
-            Self::Crash(_) => (6_000, 8_000),
+            // It ends when a worker comes by; this leaves the supervisor time to start it again.
+            Self::Crash(_) => (2_500, 3_500),
             Self::Clock(_) => (6_000, 9_000),
             Self::Redis(fault) => fault.lasts_ms(),
             Self::Postgres(fault) => fault.lasts_ms(),
@@ -143,6 +147,14 @@ impl Fault {
             Self::Insurer(fault) => fault.inject(stack, pick).await,
         };
         injected.with_context(|| format!("cannot inject {self}"))
+    }
+
+    /// Whether it has had its effect. A crash point has none before a worker comes by; the others have it at once.
+    pub(crate) async fn has_struck(self, stack: &Stack, pick: u64) -> anyhow::Result<bool> {
+        match self {
+            Self::Crash(point) => point.has_struck(stack, pick).await,
+            _ => Ok(true),
+        }
     }
 
     /// Puts it right again. Tells whether it struck: a crash point may not have been reached.

@@ -14,8 +14,7 @@ use crate::chaos::load::{Load, Shape};
 use crate::chaos::report::Report;
 use crate::chaos::stack::{Size, Stack};
 
-/// Orders in all, and how many begin in a second.
-const ORDERS: u32 = 200;
+/// Orders that begin in a second.
 const PER_SECOND: u32 = 10;
 /// A client sends an order up to four times again, also when it is told that its outcome is unknown.
 const PATIENCE: Patience = Patience {
@@ -25,11 +24,11 @@ const PATIENCE: Patience = Patience {
 };
 
 /// Plays it, and tells what it has shown.
-pub(crate) async fn lost_answers(seed: u64, size: Size) -> anyhow::Result<Report> {
+pub(crate) async fn lost_answers(seed: u64, size: Size, orders: u64) -> anyhow::Result<Report> {
     let load = Load {
         seed,
         per_second: PER_SECOND,
-        lasts: Duration::from_secs(1) * ORDERS / PER_SECOND,
+        orders: Some(orders),
         patience: PATIENCE,
         shape: Shape::Booked,
     };
@@ -44,6 +43,7 @@ pub(crate) async fn lost_answers(seed: u64, size: Size) -> anyhow::Result<Report
     let (books, unfinished) = books(&stack, &clients).await?;
     let mut findings = compare(&books, &unfinished);
     findings.extend(unmatched(&books));
+    findings.extend(too_little(&books, orders));
     stack.sandbox.no_faults().await?;
     let settled = under_supervision(&stack, settle(&stack, &books)).await?;
     findings.extend(settled);
@@ -64,6 +64,13 @@ pub(crate) async fn lost_answers(seed: u64, size: Size) -> anyhow::Result<Report
         deaths: Vec::new(),
         findings,
     })
+}
+
+/// Without all bookings, or without a lost answer, nothing was shown.
+fn too_little(books: &Books, orders: u64) -> impl Iterator<Item = Finding> {
+    let bookings = Finding::too_little("bookings", orders, books.record.bookings.len());
+    let lost = Finding::too_little("lost answers", 1, books.ledger.lost.len());
+    bookings.into_iter().chain(lost)
 }
 
 /// Lost answers and unknown outcomes that do not belong to one another, one to one.
@@ -92,4 +99,18 @@ fn unmatched(books: &Books) -> Vec<Finding> {
         });
     }
     findings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_without_bookings_or_without_a_lost_answer_shows_nothing() {
+        let nothing = Books::default();
+        assert_eq!(too_little(&nothing, 200).count(), 2);
+        let mut books = Books::default();
+        books.ledger.lost.push("token".into());
+        assert_eq!(too_little(&books, 0).count(), 0);
+    }
 }

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use tokio::sync::watch;
 
 use super::books::{Books, Count, Finding, Ledger, Record, Unfinished, until_quiet};
 use super::client::Clients;
@@ -27,14 +28,27 @@ pub(crate) use rolling_restart::rolling_restart;
 /// after which a worker is taken over, and the back-off of an attempt or two.
 const QUIET_WITHIN: Duration = Duration::from_secs(120);
 
-/// Runs the load beside `beside`, with a supervisor, until both have ended.
+/// Load after the last of what is done beside it, so that its recovery shows.
+const AFTERWARDS: Duration = Duration::from_secs(5);
+
+/// Runs the load beside `beside`, with a supervisor, until both have ended. A load without a number of orders lasts a
+/// little longer than `beside`.
 async fn under_load<T>(
     stack: &Stack,
     clients: &Clients,
     load: &Load,
     beside: impl Future<Output = anyhow::Result<T>>,
 ) -> anyhow::Result<T> {
-    let both = async { tokio::try_join!(beside, load::run(clients, load)) };
+    let (over, is_over) = watch::channel(false);
+    let beside = async {
+        let result = beside.await?;
+        if load.orders.is_none() {
+            tokio::time::sleep(AFTERWARDS).await;
+        }
+        over.send_replace(true);
+        Ok(result)
+    };
+    let both = async { tokio::try_join!(beside, load::run(clients, load, &is_over)) };
     under_supervision(stack, both).await.map(|(result, ())| result)
 }
 

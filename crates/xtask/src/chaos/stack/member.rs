@@ -1,10 +1,12 @@
 //! One process of the service that may die and comes back.
 
+use std::os::unix::process::ExitStatusExt as _;
 use std::process::ExitStatus;
 use std::time::Duration;
 
 use anyhow::Context as _;
 use loadsure_testkit::process::{Process, Program};
+use rustix::process::Signal;
 use tokio::sync::Mutex;
 
 use super::READY_WITHIN;
@@ -17,12 +19,31 @@ pub(crate) enum Role {
     Monitor,
 }
 
+/// An end that a fault has arranged. Any other end of the same process is a surprise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Doom {
+    /// It is killed.
+    Kill,
+    /// It crashes by itself.
+    Abort,
+}
+
+impl Doom {
+    fn is_met_by(self, status: ExitStatus) -> bool {
+        let signal = match self {
+            Self::Kill => Signal::KILL,
+            Self::Abort => Signal::ABORT,
+        };
+        status.signal() == Some(signal.as_raw())
+    }
+}
+
 /// A process, its way to start, and what happened to it.
 pub(crate) struct Member {
     pub(crate) name: String,
     pub(crate) role: Role,
     /// `host:port` at which it says whether it is ready; for an api also where it serves.
-    pub(super) host: String,
+    pub(crate) host: String,
     program: Program,
     state: Mutex<State>,
 }
@@ -30,8 +51,7 @@ pub(crate) struct Member {
 #[derive(Default)]
 struct State {
     process: Option<Process>,
-    /// Its end was arranged by a fault.
-    doomed: bool,
+    doom: Option<Doom>,
     /// It runs with variables that a fault has added.
     altered: bool,
 }
@@ -67,7 +87,7 @@ impl Member {
 
     pub(crate) async fn kill(&self) -> anyhow::Result<()> {
         let mut state = self.state.lock().await;
-        state.doomed = true;
+        state.doom = Some(Doom::Kill);
         match &state.process {
             Some(process) => Ok(process.sigkill()?),
             None => Ok(()),
@@ -88,14 +108,20 @@ impl Member {
         }
     }
 
-    /// Kills it and starts it at once with more variables. `doomed`: they make it end by itself.
-    pub(crate) async fn restart_with(&self, env: &[(&str, &str)], doomed: bool) -> anyhow::Result<()> {
+    /// Kills it and starts it at once with more variables, which may make it end by itself.
+    pub(crate) async fn restart_with(&self, env: &[(&str, &str)], doom: Option<Doom>) -> anyhow::Result<()> {
         let mut state = self.state.lock().await;
         self.start_in(&mut state, self.program.clone().envs(env.iter().copied()))
             .await?;
-        state.doomed = doomed;
+        state.doom = doom;
         state.altered = true;
         Ok(())
+    }
+
+    /// Whether it runs with the variables that a fault has added.
+    pub(crate) async fn is_altered(&self) -> bool {
+        let state = self.state.lock().await;
+        state.altered && state.process.is_some()
     }
 
     /// Starts it without the variables that a fault has added. Tells whether it still had them.
@@ -133,7 +159,8 @@ impl Member {
             return Ok(None);
         };
         state.process = None;
-        Ok(Some((status, state.doomed)))
+        let arranged = state.doom.is_some_and(|doom| doom.is_met_by(status));
+        Ok(Some((status, arranged)))
     }
 
     /// Starts it again, if it has ended.

@@ -16,7 +16,7 @@ use loadsure_testkit::servers::Postgres;
 use tokio::sync::Mutex;
 
 pub(crate) use fleet::{DRAINED_WITHIN, Exit, Fleet};
-pub(crate) use member::Role;
+pub(crate) use member::{Doom, Role};
 pub(crate) use redis::Redis;
 pub(crate) use sandbox::Sandbox;
 

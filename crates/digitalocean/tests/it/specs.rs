@@ -1,0 +1,172 @@
+//! Generated specs and another writer: nothing but one integer changes, no update is lost, no secret blanked.
+
+use std::time::Duration;
+
+use loadsure_digitalocean::{AppId, Order, Plan, ScaleError, StandDown, differences};
+use loadsure_testkit::digitalocean::Route;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use serde_json::Value;
+
+use crate::support::generated::{Edit, app, edit, pointer, spec};
+use crate::support::{WORKER, World};
+
+/// Specs through the whole protocol over HTTP, with another writer at work; more if `PROPTEST_CASES` says so.
+const PLAYED: u32 = 1500;
+
+/// Specs through the guard alone.
+const PLANNED: u32 = 10_000;
+
+/// More than any generated worker has.
+const TO: u32 = 11;
+
+/// When the other writer strikes.
+#[derive(Debug, Clone, Copy)]
+enum When {
+    Never,
+    /// After the answer to that request was made, whatever of its deployment.
+    After(Route, bool),
+    /// Between the last look and the change, with the lock that the fence asks for.
+    WithTheLock,
+}
+
+fn when() -> impl Strategy<Value = When> {
+    let route = proptest::sample::select(&[Route::GetApp, Route::GetSize, Route::Propose][..]);
+    prop_oneof![
+        1 => Just(When::Never),
+        4 => (route, any::<bool>()).prop_map(|(route, over)| When::After(route, over)),
+        1 => Just(When::WithTheLock),
+    ]
+}
+
+fn config(cases: u32) -> Config {
+    Config {
+        cases: cases.max(Config::default().cases),
+        failure_persistence: None,
+        ..Config::default()
+    }
+}
+
+#[test]
+fn ten_thousand_specs_are_planned_with_one_integer_changed() {
+    let strategy = spec().prop_map(|mut spec| {
+        seal(&mut spec);
+        spec
+    });
+    let outcome = TestRunner::new(config(PLANNED)).run(&strategy, |spec| {
+        let plan = Plan::new(&app(spec.clone()), WORKER, TO).unwrap();
+        // Judged by the text as it is sent, and not by the value that was meant.
+        let sent: Value = serde_json::from_str(&plan.spec().value().to_string()).unwrap();
+        let pointer = pointer(&spec);
+        prop_assert_eq!(differences(&spec, &sent), [pointer.as_str()]);
+        prop_assert_eq!(sent.pointer(&pointer), Some(&TO.into()));
+        Ok(())
+    });
+    outcome.unwrap();
+}
+
+#[test]
+fn no_update_is_lost_and_no_secret_blanked_with_another_writer_at_work() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let world = runtime.block_on(World::new());
+    world.platform.with(|cloud| cloud.set_quota(u32::MAX));
+    let strategy = (spec(), edit(), when());
+    let outcome = TestRunner::new(config(PLAYED)).run(&strategy, |(spec, edit, when)| {
+        runtime.block_on(play(&world, spec, edit, when));
+        Ok(())
+    });
+    outcome.unwrap();
+}
+
+/// Scales an app while another writer strikes, and again when that one is done.
+async fn play(world: &World, spec: Value, edit: Edit, when: When) {
+    let id = world.platform.with(|cloud| {
+        cloud.clear_ledger();
+        cloud.create_app(spec).unwrap()
+    });
+    let order = Order {
+        app: AppId(id),
+        worker: WORKER.to_owned(),
+        to: TO,
+        ceiling: 100_000.into(),
+    };
+    let strike = strike(world, &order, edit, when);
+    let fence = async || !matches!(when, When::WithTheLock) || !strike();
+    let first = world.client.scale(&order, &fence).await;
+    match when {
+        When::Never => assert!(first.is_ok(), "{first:?}"),
+        When::WithTheLock => assert!(matches!(first, Err(ScaleError::Fenced)), "{first:?}"),
+        When::After(_, true) => assert!(matches!(first, Err(ScaleError::Changed) | Ok(_)), "{first:?}"),
+        When::After(..) => {
+            let running = matches!(first, Err(ScaleError::StandsDown(StandDown::DeploymentRunning)));
+            assert!(running, "{first:?}");
+        }
+    }
+    world.platform.between(|_, _| ());
+    world
+        .platform
+        .with(|cloud| cloud.advance(Duration::from_secs(7200)));
+    let others = world.platform.with(|cloud| cloud.spec(id)).unwrap();
+    if first.is_err() {
+        world.client.scale(&order, &async || true).await.unwrap();
+    }
+    check(world, &order, &others);
+    world.platform.with(|cloud| cloud.delete_app(id));
+}
+
+/// Arms the other writer. Answers the strike itself, for whoever is to call it; it tells that it struck.
+fn strike<'a>(world: &'a World, order: &Order, edit: Edit, when: When) -> impl Fn() -> bool + 'a {
+    let app = order.app.0;
+    let edit = move |cloud: &mut loadsure_testkit::digitalocean::Cloud| {
+        cloud.edit(app, |spec| edit.apply(spec)).unwrap();
+    };
+    let again = edit.clone();
+    let mut struck = false;
+    world.platform.between(move |route, cloud| {
+        if let When::After(at, over) = when
+            && at == route
+            && !std::mem::replace(&mut struck, true)
+        {
+            again(cloud);
+            if over {
+                cloud.advance(Duration::from_secs(3600));
+            }
+        }
+    });
+    move || {
+        world.platform.with(&edit);
+        true
+    }
+}
+
+/// Every change by the books, and what came of the other's.
+fn check(world: &World, order: &Order, others: &Value) {
+    let live = world.platform.with(|cloud| cloud.spec(order.app.0)).unwrap();
+    let touched = differences(others, &live);
+    assert!(touched.is_empty() || touched == [pointer(&live)], "{touched:?}");
+    world.platform.with(|cloud| {
+        assert_eq!(cloud.writes().len(), 1);
+        for write in cloud.writes() {
+            let sent = write.body.get("spec").unwrap();
+            let pointer = pointer(&write.before);
+            assert_eq!(differences(&write.before, sent), [pointer.as_str()]);
+            assert_eq!(sent.pointer(&pointer), Some(&TO.into()));
+            // Nothing was encrypted anew, so no container gets another value.
+            assert!(differences(sent, &write.after).is_empty());
+        }
+    });
+}
+
+/// Encrypts as the platform does.
+fn seal(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            if fields.get("type").and_then(Value::as_str) == Some("SECRET") {
+                fields.insert("value".to_owned(), "EV[1:a:b]".into());
+            }
+            fields.values_mut().for_each(seal);
+        }
+        Value::Array(items) => items.iter_mut().for_each(seal),
+        _ => {}
+    }
+}
