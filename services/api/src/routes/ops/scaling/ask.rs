@@ -11,7 +11,6 @@ use uuid::Uuid;
 
 use super::LOCATION;
 use crate::answer::Answer;
-use crate::body::JsonBody;
 use crate::call::Call;
 use crate::idempotency;
 use crate::problem::Problem;
@@ -32,7 +31,7 @@ enum Claim {
 pub(super) async fn ask(
     state: &AppState,
     call: &Call,
-    body: &JsonBody,
+    body: &[u8],
     command: Command,
 ) -> Result<Answer, Problem> {
     if !state.queue.is_connected() {

@@ -1,14 +1,13 @@
 //! Commands to the queue monitor. The one that leads applies them; each is written to the audit log.
 
-use actix_web::web::{Bytes, Data};
+use actix_web::web::Data;
 use loadsure_core::scaling::Command;
-use serde_json::Value;
 
 use super::answers::{CommandAnswers, CommandHeaders};
 use super::ask::ask;
 use super::form;
 use crate::answer::Answer;
-use crate::body::JsonBody;
+use crate::body::{JsonBody, NoBody};
 use crate::call::Call;
 use crate::openapi::forms::{ConfirmForm, LimitsForm, ModeForm, PauseForm, PinForm};
 use crate::problem::Problem;
@@ -26,7 +25,7 @@ use crate::state::AppState;
 )]
 pub(crate) async fn pause(state: Data<AppState>, call: Call, body: JsonBody) -> Result<Answer, Problem> {
     let command = form::pause(&body.value).map_err(Problem::invalid)?;
-    ask(&state, &call, &body, command).await
+    ask(&state, &call, &body.bytes, command).await
 }
 
 /// Ends a pause. Takes no body.
@@ -38,9 +37,8 @@ pub(crate) async fn pause(state: Data<AppState>, call: Call, body: JsonBody) -> 
     responses(CommandAnswers),
     security(("apiKey" = ["ops"])),
 )]
-pub(crate) async fn resume(state: Data<AppState>, call: Call) -> Result<Answer, Problem> {
-    let (bytes, value) = (Bytes::new(), Value::Null);
-    ask(&state, &call, &JsonBody { bytes, value }, Command::Resume).await
+pub(crate) async fn resume(state: Data<AppState>, call: Call, body: NoBody) -> Result<Answer, Problem> {
+    ask(&state, &call, &body.bytes, Command::Resume).await
 }
 
 /// Keeps to one number of workers, whatever the work, or ends that.
@@ -55,7 +53,7 @@ pub(crate) async fn resume(state: Data<AppState>, call: Call) -> Result<Answer, 
 )]
 pub(crate) async fn pin(state: Data<AppState>, call: Call, body: JsonBody) -> Result<Answer, Problem> {
     let command = form::pin(&body.value).map_err(Problem::invalid)?;
-    ask(&state, &call, &body, command).await
+    ask(&state, &call, &body.bytes, command).await
 }
 
 /// Changes the fewest and the most workers, up to what the queue monitor is configured to allow.
@@ -70,7 +68,7 @@ pub(crate) async fn pin(state: Data<AppState>, call: Call, body: JsonBody) -> Re
 )]
 pub(crate) async fn limits(state: Data<AppState>, call: Call, body: JsonBody) -> Result<Answer, Problem> {
     let command = form::limits(&body.value).map_err(Problem::invalid)?;
-    ask(&state, &call, &body, command).await
+    ask(&state, &call, &body.bytes, command).await
 }
 
 /// Says how far the queue monitor goes: it only observes, it proposes and waits to be confirmed, or it acts.
@@ -85,7 +83,7 @@ pub(crate) async fn limits(state: Data<AppState>, call: Call, body: JsonBody) ->
 )]
 pub(crate) async fn mode(state: Data<AppState>, call: Call, body: JsonBody) -> Result<Answer, Problem> {
     let command = form::mode(&body.value).map_err(Problem::invalid)?;
-    ask(&state, &call, &body, command).await
+    ask(&state, &call, &body.bytes, command).await
 }
 
 /// Confirms the open proposal, which is then carried out.
@@ -100,5 +98,5 @@ pub(crate) async fn mode(state: Data<AppState>, call: Call, body: JsonBody) -> R
 )]
 pub(crate) async fn confirm(state: Data<AppState>, call: Call, body: JsonBody) -> Result<Answer, Problem> {
     let command = form::confirm(&body.value).map_err(Problem::invalid)?;
-    ask(&state, &call, &body, command).await
+    ask(&state, &call, &body.bytes, command).await
 }
