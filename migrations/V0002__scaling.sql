@@ -82,7 +82,7 @@ CREATE TABLE scaling_changes (
     actuator     text NOT NULL,
     -- A confirmed proposal is carried out once.
     proposal_id  uuid UNIQUE REFERENCES scaling_proposals,
-    result       text CHECK (result IN ('succeeded', 'failed', 'superseded', 'unknown')),
+    result       text CHECK (result IN ('applied', 'failed', 'superseded', 'unknown')),
     detail       jsonb NOT NULL DEFAULT '{}',
     CHECK ((ended_at IS NULL) = (result IS NULL))
 );

@@ -1,11 +1,14 @@
 //! The insurer's HTTP API.
 
 mod protection;
+mod rates;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::num::NonZeroU32;
 use std::time::Duration;
 
+use loadsure_core::insurer::Operation;
+use loadsure_core::rate::Rate;
 use loadsure_core::repeat::RepeatPurchase;
 use secrecy::SecretString;
 use url::Url;
@@ -74,6 +77,18 @@ pub(crate) const GROUP: Group = Group {
         protection::CIRCUIT_FAILURES,
         protection::CIRCUIT_OPEN_MS,
         protection::CIRCUIT_OPEN_MAX_MS,
+        rates::QUOTE.rate,
+        rates::QUOTE.burst,
+        rates::PURCHASE.rate,
+        rates::PURCHASE.burst,
+        rates::CERTIFICATE_SUMMARY.rate,
+        rates::CERTIFICATE_SUMMARY.burst,
+        rates::CERTIFICATE_URL.rate,
+        rates::CERTIFICATE_URL.burst,
+        rates::CANCEL.rate,
+        rates::CANCEL.burst,
+        rates::SUPPORT_DATA.rate,
+        rates::SUPPORT_DATA.burst,
     ],
 };
 
@@ -96,6 +111,8 @@ pub struct InsurerConfig {
     pub spellings: BTreeMap<String, String>,
     /// When calls are held back.
     pub protection: ProtectionConfig,
+    /// How often the operations may be called by all workers together. Those that are not in it are unlimited.
+    pub rates: HashMap<Operation, Rate>,
 }
 
 impl InsurerConfig {
@@ -110,6 +127,7 @@ impl InsurerConfig {
         let repeat_purchase = reader.parse(&REPEAT_PURCHASE);
         let spellings = reader.list(&SPELLINGS, spelling);
         let protection = ProtectionConfig::read(reader);
+        let rates = rates::read(reader);
         let (connect_timeout, request_timeout) = (connect_timeout?, request_timeout?);
         if connect_timeout > request_timeout {
             reader.reject(
@@ -126,6 +144,7 @@ impl InsurerConfig {
             repeat_purchase: repeat_purchase?,
             spellings: spellings?.into_iter().collect(),
             protection: protection?,
+            rates: rates?,
         })
     }
 }

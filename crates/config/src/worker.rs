@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::num::{NonZeroU16, NonZeroU32};
 use std::time::Duration;
 
+use loadsure_core::concurrency::Bounds;
 use loadsure_core::job::Kind;
 
 use crate::{AppConfig, Group, InsurerConfig, Reader, Service, Var};
@@ -65,6 +66,7 @@ pub(crate) const GROUP: Group = Group {
     title: "Worker",
     vars: &[
         concurrency::DEFAULT,
+        concurrency::MIN,
         concurrency::QUOTE,
         concurrency::BOOKING,
         concurrency::CANCELLATION,
@@ -84,8 +86,8 @@ pub(crate) const GROUP: Group = Group {
 /// The worker: how much it does at once, and when work changes hands.
 #[derive(Debug, Clone)]
 pub struct WorkerConfig {
-    /// Slots per kind of job; every kind is in it.
-    pub concurrency: BTreeMap<Kind, NonZeroU16>,
+    /// Least and most slots per kind of job; every kind is in it.
+    pub concurrency: BTreeMap<Kind, Bounds>,
     /// Time without a sign of life after which another worker takes over.
     pub reclaim_idle: Duration,
     /// Time between two signs of life.
@@ -123,10 +125,11 @@ impl WorkerConfig {
         Some(config)
     }
 
-    /// The slots of one kind.
+    /// The least and the most slots of one kind.
     #[must_use]
-    pub fn slots(&self, kind: Kind) -> NonZeroU16 {
-        self.concurrency.get(&kind).copied().unwrap_or(NonZeroU16::MIN)
+    pub fn slots(&self, kind: Kind) -> Bounds {
+        let one = Bounds::new(NonZeroU16::MIN, NonZeroU16::MIN);
+        self.concurrency.get(&kind).copied().unwrap_or(one)
     }
 
     fn check(&self, reader: &mut Reader<'_>) {

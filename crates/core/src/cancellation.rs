@@ -18,7 +18,7 @@ pub enum Status {
     Sending,
     /// The certificate is cancelled.
     Done,
-    /// The insurer refused.
+    /// The insurer refused, or every attempt failed. One of those may have arrived all the same.
     Failed,
 }
 
@@ -38,6 +38,8 @@ pub enum Event {
     Confirmed,
     /// The insurer refused, or every attempt failed.
     Failed,
+    /// The insurer shows the certificate as cancelled after every attempt seemed to have failed.
+    Reconciled,
 }
 
 impl State for Status {
@@ -54,11 +56,13 @@ impl State for Status {
             (Self::Requested | Self::Sending, Event::Sent) => Ok(Self::Sending),
             (Self::Requested | Self::Sending, Event::Confirmed) => Ok(Self::Done),
             (Self::Requested | Self::Sending, Event::Failed) => Ok(Self::Failed),
+            (Self::Failed, Event::Reconciled) => Ok(Self::Done),
             (from, event) => {
                 let event = match event {
                     Event::Sent => "sent",
                     Event::Confirmed => "confirmed",
                     Event::Failed => "failed",
+                    Event::Reconciled => "reconciled",
                 };
                 Err(Refused {
                     from: from.name(),

@@ -276,7 +276,8 @@ pub trait Cancellations: Jobs {
     /// Commits that the cancellation is being sent, before it is.
     fn start_cancellation(&self, id: CancellationId) -> impl Future<Output = Result<(), Fault>> + Send;
 
-    /// Records how a cancellation ended, and ends the job, in one transaction.
+    /// Records how a cancellation ended, and ends the job, in one transaction. One that failed though it may have
+    /// arrived leaves a job behind that asks the insurer later.
     fn conclude_cancellation(
         &self,
         ticket: Ticket,
@@ -304,6 +305,9 @@ pub struct CertificateWork {
     pub user_id: String,
     /// What is wanted.
     pub task: CertificateTask,
+    /// Whether this is to find out if a cancellation arrived that was given up: nobody waits for it, and it is tried
+    /// for longer.
+    pub reconciles: bool,
 }
 
 /// What reading certificates needs of the storage.
@@ -314,7 +318,8 @@ pub trait Certificates: Jobs {
         ticket: Ticket,
     ) -> impl Future<Output = Result<Option<CertificateWork>, Fault>> + Send;
 
-    /// Records what the insurer says of a certificate, and ends the job, in one transaction.
+    /// Records what the insurer says of a certificate, and ends the job, in one transaction. A cancelled certificate
+    /// means a cancelled booking, and that a cancellation that was given up arrived.
     fn record_facts(&self, ticket: Ticket, facts: &Facts) -> impl Future<Output = Result<(), Fault>> + Send;
 
     /// Records a fresh link, and ends the job, in one transaction.

@@ -24,6 +24,14 @@ pub struct Policy {
 }
 
 impl Policy {
+    /// The policy of finding out whether something arrived of which nobody waits to hear: some five hours at most, so
+    /// that it outlives an outage of the insurer.
+    pub const RECONCILIATION: Self = Self {
+        attempts: 12,
+        base: Duration::from_secs(30),
+        cap: Duration::from_secs(3_600),
+    };
+
     /// The policy of a kind.
     ///
     /// A person waits for a quote, so it is tried quickly and given up soon. A purchase that was certainly not
@@ -87,6 +95,13 @@ mod tests {
         assert_eq!(patience(Kind::Cancellation), (9, 247_000));
         assert_eq!(patience(Kind::SupportData), (4, 14_000));
         assert_eq!(patience(Kind::Maintenance), (3, 3_000));
+    }
+
+    #[test]
+    fn a_reconciliation_outlives_an_outage() {
+        let waits = (1..100).map_while(|attempt| Policy::RECONCILIATION.after(attempt, None));
+        let longest: Duration = waits.map(|backoff| backoff.spread).sum();
+        assert_eq!(longest, Duration::from_secs(18_210));
     }
 
     proptest! {

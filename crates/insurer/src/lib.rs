@@ -15,6 +15,6 @@ mod transport;
 mod upstream;
 
 pub use client::Client;
-pub use guard::{Circuit, CircuitPolicy, Guarded, Protection, Watcher};
+pub use guard::{Circuit, CircuitPolicy, Guarded, Protection, Throttle, Turn, Watcher};
 pub use observer::Observer;
 pub use settings::{BuildError, Settings};

@@ -24,6 +24,9 @@ pub struct Heartbeat {
     pub draining: bool,
     /// Per kind, by its name.
     pub kinds: BTreeMap<String, Activity>,
+    /// Per operation of the insurer, by its name. Empty from a worker of before.
+    #[serde(default)]
+    pub operations: BTreeMap<String, OperationState>,
 }
 
 /// What a worker does for one kind.
@@ -31,12 +34,24 @@ pub struct Heartbeat {
 pub struct Activity {
     /// Jobs that may run at once, at present.
     pub slots: u64,
+    /// What the slots may grow to. Zero from a worker of before, whose slots do not grow.
+    #[serde(default)]
+    pub slots_max: u64,
     /// Jobs that run.
     pub in_flight: u64,
     /// Jobs finished since the process started.
     pub completed: u64,
     /// Mean time of the recently finished jobs in milliseconds. `None` before the first.
     pub service_ms: Option<f64>,
+}
+
+/// What a worker knows of an operation of the insurer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OperationState {
+    /// Calls per second that all workers make together at most. `None`: unlimited.
+    pub rate_per_second: Option<f64>,
+    /// Its circuit in this worker: `closed`, `half_open` or `open`.
+    pub circuit: String,
 }
 
 /// A heartbeat and its age.

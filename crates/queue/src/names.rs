@@ -69,6 +69,12 @@ impl Names {
         format!("{}:pauses", self.tag)
     }
 
+    /// The token bucket of an operation of the insurer.
+    #[must_use]
+    pub fn tokens(&self, operation: &str) -> String {
+        format!("{}:tokens:{operation}", self.tag)
+    }
+
     /// Heartbeats of the workers.
     #[must_use]
     pub fn heartbeats(&self) -> String {

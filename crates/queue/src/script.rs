@@ -19,8 +19,8 @@ impl Script {
         Self { name, text }
     }
 
-    /// Runs the script. It is sent whole each time: scripts run a few times a second at most, and a server that was
-    /// restarted has forgotten them.
+    /// Runs the script. It is sent whole each time: scripts are short and run some dozen times a second at most, and a
+    /// server that was restarted has forgotten them.
     pub(crate) async fn run(
         self,
         client: &Client,
@@ -50,6 +50,8 @@ pub(crate) const COUNT_UNREAD: Script = Script::new("count_unread", include_str!
 pub(crate) const PRESENCE: Script = Script::new("presence", include_str!("lua/presence.lua"));
 /// Removes what is read and acknowledged.
 pub(crate) const TRIM: Script = Script::new("trim", include_str!("lua/trim.lua"));
+/// Takes a token from a bucket.
+pub(crate) const TOKEN: Script = Script::new("token", include_str!("lua/token.lua"));
 /// The server's clock in milliseconds. A script because the key then decides which node of a cluster answers.
 pub(crate) const CLOCK: Script = Script::new(
     "clock",

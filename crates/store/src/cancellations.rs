@@ -1,5 +1,7 @@
 //! Cancellations of certificates.
 
+pub(crate) mod reconcile;
+
 use deadpool_postgres::Transaction;
 use loadsure_core::cancellation::{Conclusion, Event, Order, Status};
 use loadsure_core::certificate;
@@ -16,9 +18,10 @@ use uuid::Uuid;
 use crate::Store;
 use crate::certificates::record::cancel_booking;
 use crate::fault::{corrupt, fault};
-use crate::idempotency::{Acceptance, CLAIM, Key};
+use crate::idempotency::{Acceptance, Key, claim};
 use crate::jobs::{NewJob, attempt};
 use crate::sql::{Parameters, Sql};
+use reconcile::look_later;
 
 /// How a cancellation stands, for its caller.
 #[derive(Debug, Clone)]
@@ -50,19 +53,12 @@ impl Store {
             .await
             .map_err(|error| fault("beginning to cancel", error))?;
         let certificate = survey(&transaction, tenant, order).await?;
-        if let Some(key) = key {
-            let fingerprint = &key.fingerprint[..];
-            let (tenant_id, job_id) = (tenant.as_uuid(), job.id.as_uuid());
-            let parameters: Parameters<'_> = &[&tenant_id, &key.key, &fingerprint, &job_id, &id.as_uuid()];
-            if transaction
-                .row("claiming an idempotency key", CLAIM, parameters)
-                .await?
-                .is_none()
-            {
-                drop(transaction);
-                drop(client);
-                return self.replay(tenant, Some(key)).await;
-            }
+        if let Some(key) = key
+            && !claim(&transaction, tenant, key, job.id, id.as_uuid()).await?
+        {
+            drop(transaction);
+            drop(client);
+            return self.replay(tenant, Some(key)).await;
         }
         let certificate = match certificate {
             Ok(certificate) => certificate,
@@ -256,6 +252,9 @@ impl Cancellations for Store {
                 .run("cancelling a certificate", CANCELLED, parameters)
                 .await?;
             cancel_booking(&transaction, &order.number).await?;
+        }
+        if let Conclusion::Failed(_) = conclusion {
+            look_later(&transaction, work.id).await?;
         }
         let (to, job_state) = match conclusion {
             Conclusion::Confirmed(_) => (Status::Done, "done"),

@@ -1,5 +1,6 @@
 //! Idempotency keys: stored in the transaction of the work that they stand for (design.md section 6).
 
+use deadpool_postgres::Transaction;
 use loadsure_core::error_code::ErrorCode;
 use loadsure_core::id::{JobId, TenantId};
 use loadsure_core::ports::Fault;
@@ -8,7 +9,7 @@ use uuid::Uuid;
 
 use crate::Store;
 use crate::fault::corrupt;
-use crate::sql::Sql;
+use crate::sql::{Parameters, Sql};
 
 /// A caller's key and what it was sent with.
 #[derive(Debug, Clone)]
@@ -68,6 +69,22 @@ pub(crate) const CLAIM: &str =
         expires_at = excluded.expires_at
     WHERE idempotency_keys.expires_at <= now()
     RETURNING 1";
+
+/// Claims a key within the transaction that accepts the work. `false` when it stands for an earlier request.
+pub(crate) async fn claim(
+    transaction: &Transaction<'_>,
+    tenant: TenantId,
+    key: &Key,
+    job: JobId,
+    subject: Uuid,
+) -> Result<bool, Fault> {
+    let (fingerprint, tenant, job) = (&key.fingerprint[..], tenant.as_uuid(), job.as_uuid());
+    let parameters: Parameters<'_> = &[&tenant, &key.key, &fingerprint, &job, &subject];
+    let claimed = transaction
+        .row("claiming an idempotency key", CLAIM, parameters)
+        .await?;
+    Ok(claimed.is_some())
+}
 
 impl Store {
     /// What is known of a key, or `None` when it is free.

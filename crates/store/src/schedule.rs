@@ -1,12 +1,14 @@
 //! When reference data are refreshed: one row that all workers follow.
 
-use loadsure_core::id::JobId;
+use loadsure_core::id::{JobId, TenantId};
 use loadsure_core::ports::Fault;
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 use crate::Store;
 use crate::audit;
 use crate::fault::{corrupt, fault};
+use crate::idempotency::{Acceptance, Key, claim};
 use crate::jobs::NewJob;
 use crate::local_tenant;
 use crate::sql::{Parameters, Sql};
@@ -51,11 +53,16 @@ impl Store {
         }))
     }
 
-    /// Changes the schedule.
+    /// Changes the schedule. The key comes with the tenant of whoever sent it.
     ///
     /// # Errors
-    /// When the database fails.
-    pub async fn set_schedule(&self, schedule: &Schedule, actor: &str) -> Result<(), Fault> {
+    /// When the database fails; then nothing was changed, or the same key will find it.
+    pub async fn set_schedule(
+        &self,
+        schedule: &Schedule,
+        actor: &str,
+        key: Option<(TenantId, &Key)>,
+    ) -> Result<Acceptance<()>, Fault> {
         let sql = "INSERT INTO schedules (name, cron, next_run_at) VALUES ($1, $2, $3)
             ON CONFLICT (name) DO UPDATE SET cron = $2, next_run_at = $3, updated_at = now()";
         let mut client = self.client().await?;
@@ -63,6 +70,13 @@ impl Store {
             .transaction()
             .await
             .map_err(|error| fault("beginning to schedule", error))?;
+        if let Some((tenant, key)) = key
+            && !claim(&transaction, tenant, key, JobId::generate(), Uuid::now_v7()).await?
+        {
+            drop(transaction);
+            drop(client);
+            return self.replay(tenant, Some(key)).await;
+        }
         let before = "SELECT to_jsonb(cron) FROM schedules WHERE name = $1 FOR UPDATE";
         let before = transaction
             .row("reading the schedule", before, &[&SUPPORT_DATA])
@@ -81,7 +95,8 @@ impl Store {
         transaction
             .commit()
             .await
-            .map_err(|error| fault("committing the schedule", error))
+            .map_err(|error| fault("committing the schedule", error))?;
+        Ok(Acceptance::Accepted(()))
     }
 
     /// If a refresh is due, moves the schedule on to `next` and enqueues the refresh, in one statement: of all
@@ -112,11 +127,15 @@ impl Store {
         Ok((taken == 1).then_some(job))
     }
 
-    /// Accepts a refresh that a caller asked for.
+    /// Accepts a refresh that a caller asked for. The key comes with the tenant of whoever sent it.
     ///
     /// # Errors
-    /// When the database fails.
-    pub async fn accept_refresh(&self, job: &NewJob) -> Result<JobId, Fault> {
+    /// When the database fails; then nothing was accepted, or the same key will find it.
+    pub async fn accept_refresh(
+        &self,
+        job: &NewJob,
+        key: Option<(TenantId, &Key)>,
+    ) -> Result<Acceptance<JobId>, Fault> {
         let sql = "INSERT INTO jobs (id, tenant_id, kind, subject_id, due_at, reply_to, traceparent)
             VALUES ($1, $2, 'support-data', $1, now() + $3 * interval '1 millisecond', $4, $5)";
         let parameters: Parameters<'_> = &[
@@ -126,11 +145,24 @@ impl Store {
             &job.reply_to,
             &job.traceparent,
         ];
-        let client = self.client().await?;
-        match client.run("accepting a refresh", sql, parameters).await? {
-            1 => Ok(job.id),
-            _ => Err(corrupt("accepting a refresh")),
+        let mut client = self.client().await?;
+        let transaction = client
+            .transaction()
+            .await
+            .map_err(|error| fault("beginning a refresh", error))?;
+        if let Some((tenant, key)) = key
+            && !claim(&transaction, tenant, key, job.id, job.id.as_uuid()).await?
+        {
+            drop(transaction);
+            drop(client);
+            return self.replay(tenant, Some(key)).await;
         }
+        transaction.run("accepting a refresh", sql, parameters).await?;
+        transaction
+            .commit()
+            .await
+            .map_err(|error| fault("committing a refresh", error))?;
+        Ok(Acceptance::Accepted(job.id))
     }
 
     /// The database's clock.

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod child;
+pub mod clock;
 pub mod db;
 #[cfg(feature = "digitalocean")]
 pub mod digitalocean;

@@ -10,6 +10,8 @@ use futures_util::StreamExt as _;
 use futures_util::future::LocalBoxFuture;
 use loadsure_config::BODY_LIMIT;
 use loadsure_core::error_code::ErrorCode;
+use loadsure_core::invalid::Problems;
+use loadsure_core::json::Node;
 use serde_json::Value;
 use tokio::time::timeout;
 
@@ -36,14 +38,55 @@ impl FromRequest for JsonBody {
         let payload = payload.take();
         Box::pin(async move {
             checked?;
-            let late = || Problem::new(ErrorCode::MalformedJson).detail("the body did not arrive in time");
-            let bytes = timeout(ARRIVES_WITHIN, collect(payload))
-                .await
-                .map_err(|_| late())??;
-            let value = serde_json::from_slice(&bytes).map_err(|_| Problem::new(ErrorCode::MalformedJson))?;
-            Ok(Self { bytes, value })
+            Self::parse(arrived(payload).await?)
         })
     }
+}
+
+impl JsonBody {
+    fn parse(bytes: Bytes) -> Result<Self, Problem> {
+        let value = serde_json::from_slice(&bytes).map_err(|_| Problem::new(ErrorCode::MalformedJson))?;
+        Ok(Self { bytes, value })
+    }
+}
+
+/// The body of a request that has nothing to say: none, or an empty object.
+#[derive(Debug)]
+pub(crate) struct NoBody {
+    /// The body as it came.
+    pub(crate) bytes: Bytes,
+}
+
+impl FromRequest for NoBody {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let checked = check_head(request);
+        let payload = payload.take();
+        Box::pin(async move {
+            let bytes = arrived(payload).await?;
+            if bytes.is_empty() {
+                return Ok(Self { bytes });
+            }
+            checked?;
+            let body = JsonBody::parse(bytes)?;
+            let mut problems = Problems::default();
+            if let Some(fields) = Node::root(&body.value).object(&mut problems) {
+                fields.close(&mut problems);
+            }
+            if problems.is_empty() {
+                Ok(Self { bytes: body.bytes })
+            } else {
+                Err(Problem::invalid(problems.into_errors()))
+            }
+        })
+    }
+}
+
+async fn arrived(payload: Payload) -> Result<Bytes, Problem> {
+    let late = |_| Problem::new(ErrorCode::MalformedJson).detail("the body did not arrive in time");
+    timeout(ARRIVES_WITHIN, collect(payload)).await.map_err(late)?
 }
 
 fn check_head(request: &HttpRequest) -> Result<(), Problem> {

@@ -16,7 +16,6 @@ use tracing::warn;
 use uuid::Uuid;
 
 use crate::answer::Answer;
-use crate::body::JsonBody;
 use crate::call::Call;
 use crate::problem::Problem;
 use crate::state::AppState;
@@ -31,7 +30,7 @@ const LONGEST: usize = 255;
 ///
 /// # Errors
 /// When it is empty, too long, given twice, or has characters other than printable ASCII.
-pub(crate) fn key(call: &Call, body: &JsonBody) -> Result<Option<Key>, Problem> {
+pub(crate) fn key(call: &Call, body: &[u8]) -> Result<Option<Key>, Problem> {
     let mut given = call.raw_headers(IDEMPOTENCY_KEY);
     let Some(key) = given.next() else {
         return Ok(None);
@@ -47,7 +46,7 @@ pub(crate) fn key(call: &Call, body: &JsonBody) -> Result<Option<Key>, Problem> 
         hash.update(part);
         hash.update([0]);
     }
-    hash.update(&body.bytes);
+    hash.update(body);
     Ok(Some(Key {
         key: key.to_owned(),
         fingerprint: hash.finalize().into(),

@@ -1,14 +1,17 @@
-//! Protection of the insurer, over all workers: what one is told, the others keep.
+//! Protection of the insurer, over all workers: what one is told, the others keep. What its calls say of the insurer goes
+//! to [`Pace`].
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use loadsure_core::insurer::Operation;
-use loadsure_insurer::{Circuit, Client, Guarded, Protection, Watcher};
+use loadsure_core::insurer::{Failure, Operation};
+use loadsure_insurer::{Circuit, Client, Guarded, Protection, Throttle, Watcher};
 use loadsure_queue::{Pause, Pauses, Queue};
 use loadsure_telemetry::{Metrics, fields};
 use tokio::sync::mpsc;
 use tracing::{debug, error, info, warn};
+
+use crate::pace::{Ended, Pace};
 
 /// Announcements that may wait to be published. There is one per operation and pause.
 const BACKLOG: usize = 64;
@@ -24,10 +27,18 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    pub(crate) fn new(client: Client, protection: Protection, queue: Queue, metrics: Metrics) -> Self {
+    pub(crate) fn new(
+        client: Client,
+        protection: Protection,
+        throttle: Arc<dyn Throttle>,
+        pace: Arc<Pace>,
+        queue: Queue,
+        metrics: Metrics,
+    ) -> Self {
         let (sender, announcements) = mpsc::channel(BACKLOG);
         let reporter = Reporter {
             metrics: metrics.clone(),
+            pace,
             announcements: sender,
         };
         for operation in Operation::ALL {
@@ -35,7 +46,7 @@ impl Shared {
         }
         Self {
             ear: Ear {
-                insurer: Guarded::new(client, protection, Arc::new(reporter)),
+                insurer: Guarded::new(client, protection, Arc::new(reporter)).throttled(throttle),
                 metrics,
             },
             queue,
@@ -125,6 +136,7 @@ async fn announce(queue: &Queue, mut announcements: mpsc::Receiver<Pause>) {
 /// Hears what protection does.
 struct Reporter {
     metrics: Metrics,
+    pace: Arc<Pace>,
     announcements: mpsc::Sender<Pause>,
 }
 
@@ -175,5 +187,14 @@ impl Watcher for Reporter {
 
     fn held_back(&self, operation: Operation, why: &'static str) {
         self.metrics.insurer().held_back(operation.as_str(), why);
+    }
+
+    fn ended(&self, operation: Operation, began: Instant, waited: Duration, failure: Option<&Failure>) {
+        self.pace.ended(&Ended {
+            operation,
+            began,
+            waited,
+            failure,
+        });
     }
 }

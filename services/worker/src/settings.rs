@@ -15,8 +15,8 @@ pub(crate) const SERVICE: &str = "loadsure-worker";
 /// of it. The configuration keeps `QUEUE_RECLAIM_IDLE_MS` above the call's timeout by more than this.
 const COMMIT_MARGIN: Duration = Duration::from_secs(10);
 
-/// How long a purchase that is journalled waits while as many calls are under way as may be. Others would take it for
-/// interrupted after [`COMMIT_MARGIN`], so it is much shorter.
+/// How long a purchase that is journalled waits in all, while as many calls are under way as may be and for its token.
+/// Others would take it for interrupted after [`COMMIT_MARGIN`], so it is much shorter.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Passes that look for entries of dead consumers within the time after which an entry counts as abandoned.
@@ -66,9 +66,9 @@ pub(crate) const fn protection(config: &ProtectionConfig) -> Protection {
     }
 }
 
-pub(crate) fn consumer(config: &WorkerConfig, kind: Kind) -> ConsumerConfig {
+pub(crate) fn consumer(config: &WorkerConfig, kind: Kind, slots: Slots) -> ConsumerConfig {
     ConsumerConfig {
-        slots: Slots::new(usize::from(config.slots(kind).get())),
+        slots,
         reclaim_every: config.reclaim_idle / RECLAIMS_PER_IDLE_TIME,
         reclaim_idle: config.reclaim_idle,
         renew_every: Some(config.heartbeat),

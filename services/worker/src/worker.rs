@@ -17,11 +17,14 @@ use crate::database::Database;
 use crate::error::StartError;
 use crate::handler::{Ask, Cancel, JobHandler, Price, Purchase, Refresh, Settle, Tools, UseCase};
 use crate::observer::InsurerMetrics;
+use crate::pace::Pace;
 use crate::protection::Shared;
+use crate::rates::{Peers, Rates};
 use crate::settings;
 use crate::tally::Tally;
 use crate::tasks::{
-    Beat, Eviction, Expire, Line, Purge, Refreshes, Relay, Sweep, Task, Trim, Unsettled, Wake, supervise,
+    Beat, Count, Eviction, Expire, Line, Purge, Reach, Refreshes, Relay, Sweep, Task, Trim, Unsettled, Wake,
+    supervise,
 };
 
 /// Time for the last rounds of the tasks beside the jobs.
@@ -54,8 +57,17 @@ impl Worker {
         let client = loadsure_insurer::Client::new(settings::insurer(&config.insurer))?
             .observed(Arc::new(InsurerMetrics(metrics.clone())));
         let queue = Queue::connect(&settings::queue(&config)).await?;
-        let protection = settings::protection(&config.insurer.protection);
-        let shared = Shared::new(client, protection, queue.clone(), metrics.clone());
+        let (pace, peers) = (Arc::new(Pace::new(metrics.clone())), Peers::alone());
+        let limits = config.insurer.rates.clone();
+        let rates = Arc::new(Rates::new(limits, queue.clone(), metrics.clone(), peers.clone()));
+        let shared = Shared::new(
+            client,
+            settings::protection(&config.insurer.protection),
+            rates.clone(),
+            pace.clone(),
+            queue.clone(),
+            metrics.clone(),
+        );
         let stopping = CancellationToken::new();
         let mut worker = Self {
             database: Database::new(store.clone()),
@@ -79,9 +91,14 @@ impl Worker {
             stopping: worker.stopping.clone(),
         });
         shared.learn().await;
+        let reach = Reach {
+            insurer: shared.insurer(),
+            rates,
+        };
         worker.share(shared);
-        let lines = worker.consume(&config, &tools).await?;
-        worker.begin_tasks(&config, lines, metrics.clone());
+        let lines = worker.consume(&config, &tools, &pace).await?;
+        worker.give_signs_of_life(lines, reach, peers);
+        worker.begin_tasks(&config, metrics.clone());
         worker.serve(&config, metrics)?;
         Ok(worker)
     }
@@ -142,14 +159,15 @@ impl Worker {
         &mut self,
         config: &WorkerServiceConfig,
         tools: &Arc<Tools>,
+        pace: &Pace,
     ) -> Result<Vec<Line>, StartError> {
         let (quotes, bookings, cancellations, certificates, refreshes, settlements) = tokio::try_join!(
-            open::<Price>(config, tools),
-            open::<Purchase>(config, tools),
-            open::<Cancel>(config, tools),
-            open::<Ask>(config, tools),
-            open::<Refresh>(config, tools),
-            open::<Settle>(config, tools),
+            open::<Price>(config, tools, pace),
+            open::<Purchase>(config, tools, pace),
+            open::<Cancel>(config, tools, pace),
+            open::<Ask>(config, tools, pace),
+            open::<Refresh>(config, tools, pace),
+            open::<Settle>(config, tools, pace),
         )?;
         Ok(vec![
             self.run(quotes),
@@ -166,13 +184,17 @@ impl Worker {
         line
     }
 
-    fn begin_tasks(&mut self, config: &WorkerServiceConfig, lines: Vec<Line>, metrics: Metrics) {
+    /// The database is watched, and signs of life are given and heard, as long as there are jobs.
+    fn give_signs_of_life(&mut self, lines: Vec<Line>, reach: Reach, peers: Peers) {
+        let (queue, drained) = (self.queue.clone(), self.drained.clone());
+        self.tasks.spawn(self.database.clone().watch(drained.clone()));
+        let beat = Beat::new(queue.clone(), lines, reach, self.stopping.clone());
+        self.begin(beat, &drained);
+        self.begin(Count::new(queue, peers), &drained);
+    }
+
+    fn begin_tasks(&mut self, config: &WorkerServiceConfig, metrics: Metrics) {
         let (store, queue, wake) = (self.store.clone(), self.queue.clone(), Wake::default());
-        // The database is watched, and signs of life are given, as long as there are jobs.
-        self.tasks
-            .spawn(self.database.clone().watch(self.drained.clone()));
-        let beat = Beat::new(queue.clone(), lines, self.stopping.clone());
-        self.begin(beat, &self.drained.clone());
         let stopping = self.stopping.clone();
         let relay = Relay {
             store: store.clone(),
@@ -219,15 +241,18 @@ impl Worker {
 async fn open<U: UseCase>(
     config: &WorkerServiceConfig,
     tools: &Arc<Tools>,
+    pace: &Pace,
 ) -> Result<(Consumer<JobHandler<U>>, Line), StartError> {
     let tally = Arc::new(Tally::default());
-    let consumer_config = settings::consumer(&config.worker, U::KIND);
-    let slots = consumer_config.slots.clone();
+    let bounds = config.worker.slots(U::KIND);
+    let slots = pace.slots(U::KIND, bounds);
+    let consumer_config = settings::consumer(&config.worker, U::KIND, slots.clone());
     let handler = Arc::new(JobHandler::<U>::new(tools.clone(), tally.clone()));
     let consumer = Consumer::open(&tools.queue, consumer_config, handler).await?;
     let line = Line {
         kind: U::KIND,
         slots,
+        bounds,
         gauge: consumer.gauge(),
         tally,
     };

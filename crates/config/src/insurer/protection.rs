@@ -12,7 +12,7 @@ pub(super) const MAX_CONCURRENCY: Var = Var::optional(
     "Calls to the insurer that one worker has under way at once, over all kinds of jobs. A quarter of them, rounded \
      up, is kept for purchases and cancellations. A worker with more slots for quotes than this only waits with them.",
 )
-.or("16");
+.or("32");
 
 pub(super) const CIRCUIT_FAILURES: Var = Var::optional(
     "LOADSURE_CIRCUIT_FAILURES",

@@ -19,27 +19,61 @@ pub fn decide(snapshot: &Snapshot, policy: &Policy, history: &History, now: Mome
         history,
         now,
     };
-    let blindness = sight::blindness(&view);
-    let estimates = blindness.is_none().then(|| estimate::estimates(&view));
-    let unseen = blindness.or_else(|| sight::dimness(&view));
-    let mut decision = choose(&view, unseen, estimates.as_ref());
-    decision.alerts.extend(alerts(&view, unseen));
-    decision.estimates = estimates;
+    let known = known(&view);
+    let mut decision = choose(&view, &known);
+    decision.alerts.extend(alerts(&view, known.unseen()));
+    decision.estimates = known.estimates();
     decision
 }
 
-fn choose(view: &View<'_>, unseen: Option<Unseen>, estimates: Option<&Estimates>) -> Decision {
+/// How much of the work is known.
+enum Known {
+    /// Nothing that could be believed.
+    Nothing(Unseen),
+    /// The least that there is.
+    AtLeast(Unseen, Estimates),
+    /// All.
+    All(Estimates),
+}
+
+impl Known {
+    const fn unseen(&self) -> Option<Unseen> {
+        match self {
+            Self::Nothing(unseen) | Self::AtLeast(unseen, _) => Some(*unseen),
+            Self::All(_) => None,
+        }
+    }
+
+    fn estimates(self) -> Option<Estimates> {
+        match self {
+            Self::Nothing(_) => None,
+            Self::AtLeast(_, estimates) | Self::All(estimates) => Some(estimates),
+        }
+    }
+}
+
+fn known(view: &View<'_>) -> Known {
+    if let Some(unseen) = sight::blindness(view) {
+        return Known::Nothing(unseen);
+    }
+    let estimates = estimate::estimates(view);
+    match sight::dimness(view) {
+        Some(unseen) => Known::AtLeast(unseen, estimates),
+        None => Known::All(estimates),
+    }
+}
+
+fn choose(view: &View<'_>, known: &Known) -> Decision {
     if let Some(decision) = orders::stand_down(view) {
         return decision;
     }
     if let Some(proposal) = orders::order(view) {
         return proposal.into();
     }
-    let proposal = match (unseen, estimates) {
-        (None, Some(estimates)) => seen(view, estimates),
-        (Some(unseen), estimates) => failsafe::blind(view, unseen, estimates),
-        // A look that is not blind has estimates.
-        (None, None) => Proposal::new(view.wanted(), Reason::BelowMinimum),
+    let proposal = match known {
+        Known::All(estimates) => seen(view, estimates),
+        Known::AtLeast(unseen, estimates) => failsafe::blind(view, *unseen, Some(estimates)),
+        Known::Nothing(unseen) => failsafe::blind(view, *unseen, None),
     };
     proposal.into()
 }

@@ -21,6 +21,7 @@ mod orders;
 mod policy;
 mod predictive;
 mod record;
+mod replay;
 mod sight;
 mod snapshot;
 mod stand_down;
@@ -29,6 +30,9 @@ mod threshold;
 mod unseen;
 mod up;
 mod view;
+
+#[cfg(test)]
+mod tests;
 
 pub use capacity::Capacity;
 pub use command::{Command, REASON_LENGTH, Refusal};
@@ -43,6 +47,7 @@ pub use moment::Moment;
 pub use policy::{Limits, Policy, Rule};
 pub use predictive::Predictive;
 pub use record::{Action, Note, Outcome, Record, Recorder};
+pub use replay::{Difference, Replay};
 pub use snapshot::{Fleet, Insurer, KindSample, Outbox, Snapshot};
 pub use stand_down::StandDown;
 pub use steering::{Configured, Origin, Pause, Steering};

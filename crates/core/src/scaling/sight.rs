@@ -39,9 +39,11 @@ pub(super) fn unread(view: &View<'_>, kind: Kind, sample: &KindSample) -> u64 {
 }
 
 fn stale(view: &View<'_>) -> Option<Unseen> {
-    let (taken, now) = (view.snapshot.taken, view.now);
-    let is_ahead = taken.since(now) > AHEAD;
-    let age_ms = now.since(taken).max(view.history.age(now).unwrap_or(0));
+    let now = view.now;
+    let taken = [Some(view.snapshot.taken), view.history.last_taken()];
+    let taken = || taken.into_iter().flatten();
+    let age_ms = taken().map(|taken| now.since(taken)).max().unwrap_or(0);
+    let is_ahead = taken().any(|taken| taken.since(now) > AHEAD);
     let is_stale = age_ms > view.policy.guards.stale_after_ms;
     (is_ahead || is_stale).then_some(Unseen::Stale { age_ms })
 }

@@ -26,19 +26,29 @@ pub async fn execute(
         Failure::Declined { .. } => (ErrorCode::CertificateNotFound, None),
         other => super::repeatable(other),
     };
-    let next = if matches!(failure, Failure::Declined { .. }) {
-        None
+    let policy = if work.reconciles {
+        Policy::RECONCILIATION
     } else {
-        Policy::of(Kind::Certificate).after(ticket.attempt, retry_after)
+        Policy::of(Kind::Certificate)
     };
+    let next = match failure {
+        Failure::Declined { .. } => None,
+        _ => policy.after(ticket.attempt, retry_after),
+    };
+    let why = failure.to_string();
     match next {
         Some(backoff) => {
-            store.retry(ticket, backoff, &failure.to_string()).await?;
+            store.retry(ticket, backoff, &why).await?;
             Ok(Verdict::Retry)
         }
         None => {
-            store.bury(ticket, code, &failure.to_string()).await?;
-            Ok(Verdict::Done)
+            store.bury(ticket, code, &why).await?;
+            // What a caller asked for is answered with the refusal; what nobody waits for is worth a look.
+            Ok(if work.reconciles {
+                Verdict::Dead { code, why }
+            } else {
+                Verdict::Done
+            })
         }
     }
 }

@@ -14,10 +14,11 @@ const QUOTE_EVENTS: [quote::Event; 5] = [
     quote::Event::Bought,
 ];
 
-const CANCELLATION_EVENTS: [cancellation::Event; 3] = [
+const CANCELLATION_EVENTS: [cancellation::Event; 4] = [
     cancellation::Event::Sent,
     cancellation::Event::Confirmed,
     cancellation::Event::Failed,
+    cancellation::Event::Reconciled,
 ];
 
 /// The events of a history that were possible, each with the states around it.
@@ -79,13 +80,14 @@ proptest! {
         }
     }
 
-    /// P1: a cancellation is done only when it was confirmed, and what has ended stays as it ended.
+    /// P1: a cancellation is done only when it was confirmed or found to have arrived, and done it stays.
     #[test]
     fn a_cancellation_is_done_only_by_confirmation(history in histories(&CANCELLATION_EVENTS)) {
         use cancellation::{Event, Status};
         for (from, event, to) in lived(Status::Requested, &history) {
-            prop_assert!(!matches!(from, Status::Done | Status::Failed));
-            prop_assert_eq!(to == Status::Done, event == Event::Confirmed);
+            prop_assert!(from != Status::Done);
+            prop_assert_eq!(from == Status::Failed, event == Event::Reconciled);
+            prop_assert_eq!(to == Status::Done, matches!(event, Event::Confirmed | Event::Reconciled));
             prop_assert_eq!(to == Status::Failed, event == Event::Failed);
         }
     }

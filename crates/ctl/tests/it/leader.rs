@@ -54,7 +54,7 @@ async fn obey(store: Store, lead: Lead, queue: Queue, mut feed: CommandFeed) {
     }
 }
 
-fn configured() -> Configured {
+pub(crate) fn configured() -> Configured {
     let nonzero = |number| NonZeroU32::new(number).unwrap();
     Configured {
         limits: Limits::new(nonzero(1), nonzero(5)),

@@ -3,14 +3,16 @@
 use std::process::Output;
 use std::time::Duration;
 
-use loadsure_core::scaling::Mode;
-use loadsure_store::scaling::{NewDecision, NewProposal};
+use loadsure_core::scaling::{
+    History, Mode, Moment, Policy, Predictive, Reason, Record, Recorder, Rule, Snapshot,
+};
+use loadsure_store::scaling::NewProposal;
 use loadsure_testkit::db::TestDb;
 use loadsure_testkit::redis::TestRedis;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::leader::Leader;
+use crate::leader::{Leader, configured};
 use crate::purchase::store;
 use crate::support::*;
 
@@ -53,18 +55,19 @@ impl Scene {
     }
 }
 
+/// Records a decision of two workers; the first one is to change the number, and 0 and 3 carry the memory.
 async fn record(leader: &Leader, sequence: u64) {
-    let record = json!({"sequence": sequence, "share": 0.1});
-    let new = NewDecision {
-        sequence,
-        target: 2,
-        reason: "steady",
-        mode: Mode::Propose,
-        is_change: sequence == 1,
-        is_checkpoint: sequence == 0 || sequence == 3,
-        record: &record,
-    };
-    leader.store.record_decision(&leader.lead, &new).await.unwrap();
+    let limits = configured().limits;
+    let policy = Policy::new(limits, Rule::Predictive(Predictive::default()));
+    let (snapshot, mode) = (Snapshot::default(), Mode::Propose);
+    let mut recorder = Recorder::new(leader.lead.term(), History::default());
+    let mut record = recorder.decide(snapshot, &policy, mode, Moment(1));
+    record.sequence = sequence;
+    record.history = sequence.is_multiple_of(3).then(History::default);
+    record.snapshot.fleet.wanted = if sequence == 1 { 1 } else { 2 };
+    record.decision.target = 2;
+    record.decision.reason = Reason::Steady { unfinished: 0 };
+    leader.store.record_decision(&leader.lead, &record).await.unwrap();
 }
 
 #[tokio::test]
@@ -191,13 +194,10 @@ async fn the_history_is_a_table_for_people_and_lines_of_json_for_a_replay() {
     let sequences = |text: String| -> Vec<u64> {
         let records = text
             .lines()
-            .map(|line| serde_json::from_str::<Value>(line).unwrap());
-        records
-            .map(|record| record["sequence"].as_u64().unwrap())
-            .collect()
+            .map(|line| serde_json::from_str::<Record>(line).unwrap());
+        records.map(|record| record.sequence).collect()
     };
     let last = scene.ok(&["history", "--json", "--limit", "1"]).await;
-    assert!(last.contains("\"share\":0.1"), "{last}");
     assert_eq!(sequences(last), [3, 4], "back to what the monitor remembered");
     let all = scene
         .ok(&["history", "--json", "--since", "2020-01-01T00:00:00Z"])

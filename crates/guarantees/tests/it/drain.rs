@@ -3,28 +3,11 @@
 use std::time::Duration;
 
 use loadsure_sandbox::{Fault, Kind as Trouble, Operation};
-use loadsure_testkit::process::Process;
 use serde_json::json;
 use tokio::net::TcpStream;
 use tokio::time::Instant;
 
-use crate::stack::{BOOKINGS, DEADLINE, QUOTES, Stack, quote, send};
-
-/// Times at which a worker lets go of its jobs soon, and another takes them as soon as the configuration allows.
-const HASTY: [(&str, &str); 7] = [
-    ("LOADSURE_CONNECT_TIMEOUT_MS", "500"),
-    ("LOADSURE_REQUEST_TIMEOUT_MS", "600"),
-    ("WORKER_DRAIN_MS", "1500"),
-    ("SHUTDOWN_GRACE_MS", "20000"),
-    ("QUEUE_RECLAIM_IDLE_MS", "10700"),
-    ("QUEUE_HEARTBEAT_MS", "3000"),
-    ("SWEEP_AFTER_MS", "60000"),
-];
-
-async fn ends_with(process: &mut Process, code: i32, at_most: Duration) {
-    let status = process.wait(at_most).await.unwrap();
-    assert_eq!(status.code(), Some(code), "{}", process.tail());
-}
+use crate::stack::{BOOKINGS, DEADLINE, HASTY, QUOTES, Stack, ends_with, quote, send};
 
 /// Waits until nobody listens any more.
 async fn is_closed(url: &str) {

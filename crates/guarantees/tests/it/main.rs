@@ -6,9 +6,12 @@
     reason = "a test says by panicking what went wrong"
 )]
 
+mod clocks;
 mod contention;
 mod document;
 mod drain;
+mod probes;
 mod protocol;
 mod services;
 mod stack;
+mod zombie;

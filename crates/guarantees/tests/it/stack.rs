@@ -27,6 +27,17 @@ pub(crate) const BOOKINGS: &str = "/api/insurance/bookings";
 /// Nothing here takes so long; a busy machine may.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(40);
 
+/// Times at which a worker lets go of its jobs soon, and another takes them as soon as the configuration allows.
+pub(crate) const HASTY: [(&str, &str); 7] = [
+    ("LOADSURE_CONNECT_TIMEOUT_MS", "500"),
+    ("LOADSURE_REQUEST_TIMEOUT_MS", "600"),
+    ("WORKER_DRAIN_MS", "1500"),
+    ("SHUTDOWN_GRACE_MS", "20000"),
+    ("QUEUE_RECLAIM_IDLE_MS", "10700"),
+    ("QUEUE_HEARTBEAT_MS", "3000"),
+    ("SWEEP_AFTER_MS", "60000"),
+];
+
 /// What the programs stand on.
 pub(crate) struct Stack {
     pub(crate) sandbox: Sandbox,
@@ -72,16 +83,35 @@ impl Stack {
     }
 
     pub(crate) async fn api(&self, grace: &str) -> Api {
+        self.api_with(grace, &[]).await
+    }
+
+    pub(crate) async fn api_with(&self, grace: &str, variables: &[(&str, &str)]) -> Api {
         let port = free_port().unwrap();
         let program = Program::new("loadsure-api")
             .envs(self.env())
             .env("PORT", port.to_string())
-            .env("SHUTDOWN_GRACE_MS", grace);
+            .env("SHUTDOWN_GRACE_MS", grace)
+            .envs(variables.iter().copied());
         let mut process = program.start().await.unwrap();
         let url = format!("http://127.0.0.1:{port}");
         let ready = format!("{url}/health/ready");
         process.wait_for_http(&ready, DEADLINE).await.unwrap();
         Api { process, url }
+    }
+
+    /// The queue monitor, which only looks on.
+    pub(crate) async fn monitor(&self, variables: &[(&str, &str)]) -> Process {
+        let program = Program::new("loadsure-queue-monitor")
+            .envs(self.env())
+            .env("SCALING_ACTUATOR", "dry-run")
+            .env("CHECK_INTERVAL", "100")
+            .envs(variables.iter().copied());
+        program.start().await.unwrap()
+    }
+
+    pub(crate) fn redis_url(&self) -> &str {
+        self.redis.url()
     }
 
     pub(crate) async fn worker(&self, variables: &[(&str, &str)]) -> Process {
@@ -168,6 +198,11 @@ impl Api {
             .header("Prefer", "wait=50")
             .json(body)
     }
+}
+
+pub(crate) async fn ends_with(process: &mut Process, code: i32, at_most: Duration) {
+    let status = process.wait(at_most).await.unwrap();
+    assert_eq!(status.code(), Some(code), "{}", process.tail());
 }
 
 /// Status, `Location` and body of an answer.

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use loadsure_core::insurer::{Failure, Operation};
 
 use super::Watcher;
-use super::breaker::{Breaker, CircuitPolicy, Pass};
+use super::breaker::{Breaker, Circuit, CircuitPolicy, Pass};
 
 /// The circuits of all operations.
 #[derive(Debug)]
@@ -35,6 +35,11 @@ impl Circuits {
     /// How long no call of an operation will be made, if none would be made now.
     pub(super) fn closed_in(&self, operation: Operation) -> Option<Duration> {
         self.with(operation, |breaker, now| breaker.closed_in(now))
+    }
+
+    /// Where the circuit of an operation stands.
+    pub(super) fn circuit(&self, operation: Operation) -> Circuit {
+        self.with(operation, |breaker, _| breaker.circuit())
     }
 
     /// Asks for leave to make a call.

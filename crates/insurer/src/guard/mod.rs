@@ -1,9 +1,11 @@
-//! Protection of the insurer, and of whoever waits for it: circuit breakers, pauses, and a bound on calls at once.
+//! Protection of the insurer, and of whoever waits for it: circuit breakers, pauses, a bound on calls at once, and a rate.
 
 mod breaker;
 mod circuits;
+mod patience;
 mod pauses;
 mod permits;
+mod throttle;
 
 use std::fmt;
 use std::num::NonZeroU16;
@@ -21,8 +23,17 @@ use serde_json::Value;
 
 pub use breaker::{Circuit, CircuitPolicy};
 use circuits::Circuits;
+use patience::Patience;
 use pauses::Pauses;
 use permits::Permits;
+use throttle::Unlimited;
+pub use throttle::{Throttle, Turn};
+
+/// Why a purchase is not sent whose turn came only when its patience had ended.
+const LATE: HeldBack = HeldBack {
+    why: "its turn came too late",
+    retry_after: Duration::from_secs(2),
+};
 
 /// How the insurer is protected.
 #[derive(Debug, Clone, Copy)]
@@ -31,7 +42,7 @@ pub struct Protection {
     pub circuit: CircuitPolicy,
     /// Most calls under way at once. A quarter of them, rounded up, is kept for purchases and cancellations.
     pub max_concurrency: NonZeroU16,
-    /// How long a purchase or a cancellation waits while that many are under way.
+    /// How long a purchase or a cancellation waits before it is sent: while that many are under way, and for its turn.
     pub patience: Duration,
 }
 
@@ -43,8 +54,11 @@ pub trait Watcher: Send + Sync {
     /// The insurer has just told this process to leave an operation alone for this long.
     fn told_to_wait(&self, operation: Operation, length: Duration);
 
-    /// A call was held back: `why` is `circuit`, `pause` or `busy`.
+    /// A call was held back: `why` is `circuit`, `pause`, `busy` or `rate`.
     fn held_back(&self, operation: Operation, why: &'static str);
+
+    /// A call has ended now, which was begun at `began`, after it had `waited` for its turn.
+    fn ended(&self, operation: Operation, began: Instant, waited: Duration, failure: Option<&Failure>);
 }
 
 /// An insurer, protected. Clones share circuits, pauses and permits.
@@ -52,12 +66,14 @@ pub trait Watcher: Send + Sync {
 pub struct Guarded<I> {
     insurer: I,
     guard: Arc<Guard>,
+    throttle: Arc<dyn Throttle>,
 }
 
 struct Guard {
     circuits: Circuits,
     pauses: Pauses,
     permits: Permits,
+    patience: Duration,
     watcher: Arc<dyn Watcher>,
 }
 
@@ -70,10 +86,24 @@ impl<I> Guarded<I> {
             guard: Arc::new(Guard {
                 circuits: Circuits::new(protection.circuit),
                 pauses: Pauses::default(),
-                permits: Permits::new(protection.max_concurrency, protection.patience),
+                permits: Permits::new(protection.max_concurrency),
+                patience: protection.patience,
                 watcher,
             }),
+            throttle: Arc::new(Unlimited),
         }
+    }
+
+    /// Keeps the rates of `throttle`. Without it there are none.
+    #[must_use]
+    pub fn throttled(self, throttle: Arc<dyn Throttle>) -> Self {
+        Self { throttle, ..self }
+    }
+
+    /// Where the circuit of an operation stands.
+    #[must_use]
+    pub fn circuit(&self, operation: Operation) -> Circuit {
+        self.guard.circuits.circuit(operation)
     }
 
     /// Leaves an operation alone for `length`, as another worker was told to. Ten minutes at most; never shortens a
@@ -83,23 +113,46 @@ impl<I> Guarded<I> {
     }
 }
 
-impl Guard {
+impl<I> Guarded<I> {
     /// Makes a call, unless something speaks against it. `call` sends nothing before it is polled.
     async fn call<T>(
         &self,
         operation: Operation,
         call: impl Future<Output = Result<T, Failure>> + Send,
     ) -> Result<T, Failure> {
-        // Looked at before a permit is waited for, so that what is held back answers at once, and after it, because
-        // that may have taken a while.
-        self.check(operation)?;
-        let permit = self.permits.take(operation).await;
-        let _permit = permit.map_err(|held| self.held(operation, "busy", held))?;
+        let guard = &*self.guard;
+        // Looked at before anything is waited for, so that what is held back answers at once, and after each wait,
+        // because that may have taken a while.
+        guard.check(operation)?;
+        let patience = Patience::of(operation, guard.patience);
+        let permit = guard.permits.take(&patience).await;
+        let _permit = permit.map_err(|held| guard.held(operation, "busy", held))?;
+        guard.check(operation)?;
+        let queued = Instant::now();
+        let turn = self.throttle.turn(operation, patience.rest()).await;
+        turn.map_err(|held| guard.held(operation, "rate", held))?;
+        if patience.is_urgent() && !patience.holds() {
+            return Err(guard.held(operation, "rate", LATE).into());
+        }
+        guard.send(operation, queued.elapsed(), call).await
+    }
+}
+
+impl Guard {
+    async fn send<T>(
+        &self,
+        operation: Operation,
+        waited: Duration,
+        call: impl Future<Output = Result<T, Failure>> + Send,
+    ) -> Result<T, Failure> {
         self.check_pause(operation)?;
         let admitted = self.circuits.admit(operation, &*self.watcher);
         let trial = admitted.map_err(|rest| self.open(operation, rest))?;
+        let began = Instant::now();
         let result = call.await;
         trial.ended(result.as_ref().err());
+        self.watcher
+            .ended(operation, began, waited, result.as_ref().err());
         if let Err(Failure::Refused {
             status: 429 | 503,
             retry_after: Some(length),
@@ -148,32 +201,32 @@ impl Guard {
 impl<I: Insurer> Insurer for Guarded<I> {
     async fn quote(&self, request: &QuoteRequest) -> Result<Offer, Failure> {
         let call = self.insurer.quote(request);
-        self.guard.call(Operation::Quote, call).await
+        self.call(Operation::Quote, call).await
     }
 
     async fn purchase(&self, token: &QuoteToken, send_emails_to: &[Recipient]) -> Result<Facts, Failure> {
         let call = self.insurer.purchase(token, send_emails_to);
-        self.guard.call(Operation::Purchase, call).await
+        self.call(Operation::Purchase, call).await
     }
 
     async fn certificate(&self, user_id: &str, number: &Number) -> Result<Facts, Failure> {
         let call = self.insurer.certificate(user_id, number);
-        self.guard.call(Operation::CertificateSummary, call).await
+        self.call(Operation::CertificateSummary, call).await
     }
 
     async fn document(&self, user_id: &str, number: &Number) -> Result<String, Failure> {
         let call = self.insurer.document(user_id, number);
-        self.guard.call(Operation::CertificateUrl, call).await
+        self.call(Operation::CertificateUrl, call).await
     }
 
     async fn cancel(&self, order: &Order) -> Result<Cancelled, Failure> {
         let call = self.insurer.cancel(order);
-        self.guard.call(Operation::Cancel, call).await
+        self.call(Operation::Cancel, call).await
     }
 
     async fn support_data(&self, kind: Kind) -> Result<Vec<Value>, Failure> {
         let call = self.insurer.support_data(kind);
-        self.guard.call(Operation::SupportData, call).await
+        self.call(Operation::SupportData, call).await
     }
 }
 

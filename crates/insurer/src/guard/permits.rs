@@ -1,10 +1,12 @@
 //! How many calls may be under way at once, over all operations.
 
 use std::num::NonZeroU16;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::Duration;
 
-use loadsure_core::insurer::{HeldBack, Operation};
+use loadsure_core::insurer::HeldBack;
 use tokio::sync::{Semaphore, SemaphorePermit};
+
+use super::patience::Patience;
 
 /// Of so many permits one is kept for purchases and cancellations.
 const ONE_IN: usize = 4;
@@ -18,8 +20,6 @@ pub(super) struct Permits {
     all: Semaphore,
     /// Taken first by whatever is not urgent, so that it never holds all of `all`.
     common: Semaphore,
-    /// How long an urgent call waits.
-    patience: Duration,
 }
 
 /// Leave to have a call under way.
@@ -31,56 +31,26 @@ pub(super) struct Permit<'a> {
 }
 
 impl Permits {
-    pub(super) fn new(most: NonZeroU16, patience: Duration) -> Self {
+    pub(super) fn new(most: NonZeroU16) -> Self {
         let most = usize::from(most.get());
         let kept = most.div_ceil(ONE_IN).min(most - 1);
         Self {
             all: Semaphore::new(most),
             common: Semaphore::new(most - kept),
-            patience,
         }
     }
 
-    /// Waits for a permit: with bounded patience for a purchase or a cancellation, whose state says already that it is
-    /// being sent; else as long as it takes, which calls with a timeout bound.
-    pub(super) async fn take(&self, operation: Operation) -> Result<Permit<'_>, HeldBack> {
-        if is_urgent(operation) {
-            let waiting = Waiting::begin();
-            let any = tokio::time::timeout(self.patience, self.all.acquire()).await;
-            let in_time = any.ok().filter(|_| waiting.is_within(self.patience));
+    /// Waits for a permit: with patience for a purchase or a cancellation, whose state says already that it is being sent;
+    /// else as long as it takes, which calls with a timeout bound.
+    pub(super) async fn take(&self, patience: &Patience) -> Result<Permit<'_>, HeldBack> {
+        if patience.is_urgent() {
+            let any = tokio::time::timeout(patience.rest(), self.all.acquire()).await;
+            let in_time = any.ok().filter(|_| patience.holds());
             return permit(None, in_time.and_then(Result::ok));
         }
         let common = self.common.acquire().await.ok();
         permit(common, self.all.acquire().await.ok())
     }
-}
-
-/// How long somebody has waited, by the clock that a stopped process does not stop and by the one that a suspended
-/// machine does not. A worker that was frozen here wakes up in a world in which its purchase was given up (P21).
-struct Waiting {
-    began: Instant,
-    began_at: SystemTime,
-}
-
-impl Waiting {
-    fn begin() -> Self {
-        Self {
-            began: Instant::now(),
-            began_at: SystemTime::now(),
-        }
-    }
-
-    fn is_within(&self, patience: Duration) -> bool {
-        // A wall clock that was set back says nothing.
-        let by_wall_clock = self.began_at.elapsed().unwrap_or_default();
-        // The timer may be late by a few milliseconds.
-        self.began.elapsed().max(by_wall_clock) <= patience + Duration::from_millis(100)
-    }
-}
-
-/// Money moves in these, and they must not wait behind questions for a price.
-const fn is_urgent(operation: Operation) -> bool {
-    matches!(operation, Operation::Purchase | Operation::Cancel)
 }
 
 /// The semaphores are never closed, so a missing permit means that patience ended.
@@ -104,10 +74,16 @@ mod tests {
     use std::pin::pin;
     use std::task::{Context, Poll, Waker};
 
+    use loadsure_core::insurer::Operation;
+
     use super::*;
 
     fn permits(most: u16) -> Permits {
-        Permits::new(NonZeroU16::new(most).unwrap(), Duration::from_millis(10))
+        Permits::new(NonZeroU16::new(most).unwrap())
+    }
+
+    fn patience(operation: Operation) -> Patience {
+        Patience::of(operation, Duration::from_millis(10))
     }
 
     /// What is there without waiting.
@@ -122,12 +98,12 @@ mod tests {
     async fn quotes_leave_room_for_purchases_and_cancellations() {
         let permits = permits(8);
         let mut taken = Vec::new();
-        while let Some(permit) = now(permits.take(Operation::Quote)) {
+        while let Some(permit) = now(permits.take(&patience(Operation::Quote))) {
             taken.push(permit.unwrap());
         }
         assert_eq!(taken.len(), 6);
         for urgent in [Operation::Purchase, Operation::Cancel] {
-            taken.push(now(permits.take(urgent)).unwrap().unwrap());
+            taken.push(now(permits.take(&patience(urgent))).unwrap().unwrap());
         }
         assert_eq!(permits.all.available_permits(), 0, "and no more than eight");
         taken.clear();
@@ -138,8 +114,8 @@ mod tests {
     async fn a_single_permit_serves_everything() {
         let permits = permits(1);
         for operation in Operation::ALL {
-            let permit = now(permits.take(operation)).unwrap().unwrap();
-            assert!(now(permits.take(Operation::Quote)).is_none());
+            let permit = now(permits.take(&patience(operation))).unwrap().unwrap();
+            assert!(now(permits.take(&patience(Operation::Quote))).is_none());
             drop(permit);
         }
     }
@@ -148,8 +124,8 @@ mod tests {
     #[tokio::test]
     async fn a_purchase_does_not_wait_for_ever() {
         let permits = permits(1);
-        let _taken = now(permits.take(Operation::Quote)).unwrap().unwrap();
-        let held = permits.take(Operation::Purchase).await.unwrap_err();
+        let _taken = now(permits.take(&patience(Operation::Quote))).unwrap().unwrap();
+        let held = permits.take(&patience(Operation::Purchase)).await.unwrap_err();
         assert_eq!(held.retry_after, AGAIN);
     }
 }

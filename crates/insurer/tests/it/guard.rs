@@ -37,6 +37,8 @@ impl Watcher for Diary {
     }
 
     fn held_back(&self, _: Call, _: &'static str) {}
+
+    fn ended(&self, _: Call, _: Instant, _: Duration, _: Option<&Failure>) {}
 }
 
 /// Opens after three failures, for a second.

@@ -19,3 +19,4 @@ mod raw;
 mod refusals;
 mod secrets;
 mod support;
+mod throttle;

@@ -93,6 +93,7 @@ impl<'a, H: Handler> Reader<'a, H> {
             return Ok(());
         }
         let entries = self.read(slots.len()).await?;
+        self.shared.config.slots.have_read(slots.len(), entries.len());
         if self.shared.stopping.is_cancelled() {
             self.shared.hand_back(&entries).await;
             return Ok(());

@@ -16,6 +16,8 @@ struct State {
     limit: usize,
     /// Permits to be withdrawn when their jobs end, because the limit was lowered below what is in use.
     owed: usize,
+    /// Whether the latest read got a job for every slot that was free.
+    crowded: bool,
 }
 
 /// One slot in use.
@@ -32,7 +34,11 @@ impl Slots {
         let limit = limit.max(1);
         Self {
             permits: Arc::new(Semaphore::new(limit)),
-            state: Arc::new(Mutex::new(State { limit, owed: 0 })),
+            state: Arc::new(Mutex::new(State {
+                limit,
+                owed: 0,
+                crowded: false,
+            })),
         }
     }
 
@@ -47,6 +53,17 @@ impl Slots {
     pub fn taken(&self) -> usize {
         let state = self.state();
         (state.limit + state.owed).saturating_sub(self.permits.available_permits())
+    }
+
+    /// Whether jobs wait for a slot, as far as the latest read tells: it got as many as there were free slots.
+    #[must_use]
+    pub fn is_crowded(&self) -> bool {
+        self.state().crowded
+    }
+
+    /// A read asked for `asked` jobs and got `got`.
+    pub(super) fn have_read(&self, asked: usize, got: usize) {
+        self.state().crowded = got >= asked;
     }
 
     /// Sets the limit, at least one. Jobs in flight above a lower limit finish.

@@ -100,11 +100,16 @@ async fn more_slots_take_more_at_once() {
     let running = Running::start(&queue, config, handler).await;
     queue.publish(&messages(Kind::Quote, 4)).await.unwrap();
     soon("one runs", seen.recv()).await.unwrap();
+    assert!(slots.is_crowded(), "others wait for its slot");
     slots.set_limit(4);
     for _ in 0..3 {
         soon("the others run", seen.recv()).await.unwrap();
     }
     gate.open();
+    eventually("a read finds fewer than there are slots", async || {
+        !slots.is_crowded()
+    })
+    .await;
     running.drain().await;
     assert_eq!(slots.taken(), 0);
 }

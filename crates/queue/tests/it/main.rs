@@ -27,4 +27,5 @@ mod renewal;
 mod replies;
 mod stats;
 mod support;
+mod tokens;
 mod trim;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use loadsure_queue::{Activity, EntryId, From, Heartbeat, Step, Tail};
+use loadsure_queue::{Activity, EntryId, From, Heartbeat, OperationState, Step, Tail};
 use serde::{Deserialize, Serialize};
 
 use crate::support::*;
@@ -65,16 +65,36 @@ async fn commands_are_followed_without_polling() {
 fn heartbeat(consumer: &str, in_flight: u64) -> Heartbeat {
     let activity = Activity {
         slots: 4,
+        slots_max: 12,
         in_flight,
         completed: 9,
         service_ms: Some(12.5),
+    };
+    let quoting = OperationState {
+        rate_per_second: Some(2.5),
+        circuit: "closed".to_owned(),
     };
     Heartbeat {
         consumer: consumer.to_owned(),
         started_at_ms: 1_700_000_000_000,
         draining: false,
         kinds: [("quote".to_owned(), activity)].into(),
+        operations: [("quote".to_owned(), quoting)].into(),
     }
+}
+
+/// During a deployment workers of before are heard as well.
+#[tokio::test]
+async fn a_heartbeat_of_a_worker_of_before_is_understood() {
+    let server = Server::start();
+    let queue = connect(&server).await;
+    let of_before = r#"{"consumer":"old","started_at_ms":1,"draining":false,
+        "kinds":{"quote":{"slots":3,"in_flight":1,"completed":2,"service_ms":null}}}"#;
+    server.command(&["XADD", &queue.names().heartbeats(), "*", "json", of_before]);
+    let seen = queue.recent_heartbeats(Duration::from_secs(60)).await.unwrap();
+    let activity = seen[0].heartbeat.kinds["quote"];
+    assert_eq!((activity.slots, activity.slots_max), (3, 0));
+    assert!(seen[0].heartbeat.operations.is_empty());
 }
 
 /// S11: who was not heard of lately is not counted as alive.

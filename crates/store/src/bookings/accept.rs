@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::Store;
 use crate::fault::{corrupt, fault};
-use crate::idempotency::{Acceptance, CLAIM, Key};
+use crate::idempotency::{Acceptance, Key, claim};
 use crate::jobs::NewJob;
 use crate::quotes::EFFECTIVE_STATUS;
 use crate::sql::Sql;
@@ -59,7 +59,7 @@ impl Store {
         };
         // The key comes before the ground: a repeated request finds its own booking in the way.
         if let Some(key) = key
-            && !claim(&transaction, new, key, booking).await?
+            && !claim(&transaction, new.tenant, key, new.job.id, booking.as_uuid()).await?
         {
             drop(transaction);
             drop(client);
@@ -120,24 +120,6 @@ async fn survey(transaction: &Transaction<'_>, new: &NewBooking<'_>) -> Result<G
         quote::Status::Booked => Ground::Refused(ErrorCode::QuoteAlreadyBooked, booking),
         quote::Status::Declined | quote::Status::Failed => Ground::Refused(ErrorCode::QuoteNotBookable, None),
     })
-}
-
-async fn claim(
-    transaction: &Transaction<'_>,
-    new: &NewBooking<'_>,
-    key: &Key,
-    booking: BookingId,
-) -> Result<bool, Fault> {
-    let fingerprint = &key.fingerprint[..];
-    let (tenant, job) = (new.tenant.as_uuid(), new.job.id.as_uuid());
-    let claimed = transaction
-        .row(
-            "claiming an idempotency key",
-            CLAIM,
-            &[&tenant, &key.key, &fingerprint, &job, &booking.as_uuid()],
-        )
-        .await?;
-    Ok(claimed.is_some())
 }
 
 async fn insert(

@@ -9,6 +9,7 @@ use loadsure_core::state::State;
 use serde_json::Value;
 
 use crate::Store;
+use crate::cancellations::reconcile::reconcile;
 use crate::fault::{corrupt, fault};
 use crate::jobs::attempt;
 use crate::sql::Sql;
@@ -56,6 +57,7 @@ impl Certificates for Store {
             number,
             user_id: row.get("user_id"),
             task,
+            reconciles: payload.get("reconciles") == Some(&Value::Bool(true)),
         }))
     }
 
@@ -76,6 +78,7 @@ impl Certificates for Store {
                 write(&transaction, facts, &status).await?;
                 if status == Status::Cancelled {
                     cancel_booking(&transaction, &facts.number).await?;
+                    reconcile(&transaction, &facts.number).await?;
                 }
             }
             Err(refused) => tracing::warn!(%refused, "the insurer reported an older state of a certificate"),

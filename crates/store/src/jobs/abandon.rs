@@ -3,6 +3,7 @@
 
 use deadpool_postgres::Transaction;
 use loadsure_core::error_code::ErrorCode;
+use loadsure_core::id::CancellationId;
 use loadsure_core::job::{Kind, Ticket};
 use loadsure_core::ports::Fault;
 use loadsure_core::state::State;
@@ -12,6 +13,7 @@ use uuid::Uuid;
 use super::end::{BURY, attempt};
 use super::relay::kind;
 use crate::Store;
+use crate::cancellations::reconcile::look_later;
 use crate::fault::fault;
 use crate::sql::Sql;
 
@@ -82,6 +84,7 @@ async fn fail_quote(transaction: &Transaction<'_>, id: Uuid, code: ErrorCode) ->
 }
 
 async fn fail_cancellation(transaction: &Transaction<'_>, id: Uuid, code: ErrorCode) -> Result<(), Fault> {
+    look_later(transaction, CancellationId::from(id)).await?;
     let sql = "UPDATE cancellations SET status = 'failed', error_code = $3, updated_at = now()
         WHERE id = $1 AND status = ANY($2)";
     let from = cancellation::Status::sources(cancellation::Event::Failed);

@@ -1,6 +1,7 @@
 //! Changes that were begun: each a deployment where the platform makes it one.
 
 use loadsure_core::ports::Fault;
+use loadsure_core::scaling::ChangeResult;
 use serde_json::Value;
 use time::OffsetDateTime;
 use tokio_postgres::Row;
@@ -35,7 +36,7 @@ pub struct NewChange<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ending {
     /// The workers are there.
-    Succeeded,
+    Applied,
     /// It failed, and the number is as it was.
     Failed,
     /// Somebody else's deployment took its place.
@@ -46,16 +47,26 @@ pub enum Ending {
 
 impl Ending {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Succeeded, Self::Failed, Self::Superseded, Self::Unknown];
+    pub const ALL: [Self; 4] = [Self::Applied, Self::Failed, Self::Superseded, Self::Unknown];
 
     /// The word in the database and in answers.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::Succeeded => "succeeded",
+            Self::Applied => "applied",
             Self::Failed => "failed",
             Self::Superseded => "superseded",
             Self::Unknown => "unknown",
+        }
+    }
+}
+
+impl From<ChangeResult> for Ending {
+    fn from(result: ChangeResult) -> Self {
+        match result {
+            ChangeResult::Applied => Self::Applied,
+            ChangeResult::Failed => Self::Failed,
+            ChangeResult::Superseded => Self::Superseded,
         }
     }
 }

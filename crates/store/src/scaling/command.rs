@@ -4,13 +4,12 @@ use deadpool_postgres::Transaction;
 use loadsure_core::id::{JobId, TenantId};
 use loadsure_core::ports::Fault;
 use loadsure_core::scaling::{Command, Configured, Origin, Refusal, Steering};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 use tokio_postgres::Row;
 use uuid::Uuid;
 
+use super::document::{read, written};
 use super::fence::{commit, hold};
 use super::proposal::{Proposal, confirm, withdraw};
 use super::{Error, Lead};
@@ -236,19 +235,5 @@ fn from_row(row: &Row) -> Result<CommandRecord, Fault> {
         command: read(row.get("command"))?,
         applied_at: row.get("applied_at"),
         refusal: row.get::<_, Option<Value>>("refusal").map(read).transpose()?,
-    })
-}
-
-fn written(value: &impl Serialize) -> Result<Value, Fault> {
-    serde_json::to_value(value).map_err(|error| Fault::Refused {
-        what: "writing a document of scaling",
-        source: Some(error.into()),
-    })
-}
-
-fn read<T: DeserializeOwned>(document: Value) -> Result<T, Fault> {
-    serde_json::from_value(document).map_err(|error| Fault::Refused {
-        what: "reading a document of scaling",
-        source: Some(error.into()),
     })
 }

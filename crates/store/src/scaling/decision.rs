@@ -1,36 +1,18 @@
 //! Decisions, each with everything that it was made from.
 
 use loadsure_core::ports::Fault;
-use loadsure_core::scaling::Mode;
+use loadsure_core::scaling::{Mode, Outcome, Record};
 use serde_json::Value;
 use time::OffsetDateTime;
 use tokio_postgres::Row;
 use uuid::Uuid;
 
+use super::document::written;
 use super::fence::{fenced, number, position};
 use super::{Error, Lead};
 use crate::fault::corrupt;
 use crate::sql::{Parameters, Sql};
 use crate::{Cursor, Page, Store};
-
-/// A decision to be recorded.
-#[derive(Debug, Clone)]
-pub struct NewDecision<'a> {
-    /// Its number within the term.
-    pub sequence: u64,
-    /// How many workers were decided on.
-    pub target: u32,
-    /// The rule that decided, in one word.
-    pub reason: &'a str,
-    /// The mode in force.
-    pub mode: Mode,
-    /// Whether it is to change the number.
-    pub is_change: bool,
-    /// Whether the record carries the monitor's memory, so that a replay can begin here.
-    pub is_checkpoint: bool,
-    /// The whole record.
-    pub record: &'a Value,
-}
 
 /// A decision that was recorded.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,7 +31,7 @@ pub struct Decided {
     pub mode: Mode,
     /// Whether it was to change the number.
     pub is_change: bool,
-    /// The whole record.
+    /// The whole [`Record`], as it was written: perhaps by another version of this service.
     pub record: Value,
 }
 
@@ -81,9 +63,18 @@ impl Store {
     /// Records a decision. One that is recorded already stays as it is.
     ///
     /// # Errors
-    /// When the term is over, or the database fails.
-    pub async fn record_decision(&self, lead: &Lead, new: &NewDecision<'_>) -> Result<(), Error> {
-        let (sequence, target) = (position(new.sequence)?, number(new.target)?);
+    /// When the term is over or not that of the record, or the database fails.
+    pub async fn record_decision(&self, lead: &Lead, record: &Record) -> Result<(), Error> {
+        if record.term != lead.term() {
+            return Err(Error::Fenced);
+        }
+        let document = written(record)?;
+        let rule = document.pointer("/decision/reason/rule").and_then(Value::as_str);
+        let rule = rule.ok_or(corrupt("reading a reason"))?;
+        let decision = &record.decision;
+        let (sequence, target) = (position(record.sequence)?, number(decision.target)?);
+        let is_change = decision.target != record.snapshot.fleet.wanted;
+        let is_checkpoint = record.history.is_some();
         self.run_fenced(
             "recording a decision",
             lead,
@@ -91,17 +82,17 @@ impl Store {
             &[
                 &sequence,
                 &target,
-                &new.reason,
-                &new.mode.as_str(),
-                &new.is_change,
-                &new.is_checkpoint,
-                new.record,
+                &rule,
+                &record.mode.as_str(),
+                &is_change,
+                &is_checkpoint,
+                &document,
             ],
         )
         .await
     }
 
-    /// Adds what came of a decision to its record, as its field `outcome`. The decision may be an earlier leader's.
+    /// Adds what came of a decision to its record. The decision, named by term and number, may be an earlier leader's.
     ///
     /// # Errors
     /// When the term is over, or the database fails.
@@ -109,11 +100,11 @@ impl Store {
         &self,
         lead: &Lead,
         (term, sequence): (u64, u64),
-        outcome: &Value,
+        outcome: &Outcome,
     ) -> Result<(), Error> {
-        let (term, sequence) = (position(term)?, position(sequence)?);
+        let (term, sequence, outcome) = (position(term)?, position(sequence)?, written(outcome)?);
         let sql = fenced(OUTCOME);
-        self.run_fenced("noting an outcome", lead, &sql, &[&term, &sequence, outcome])
+        self.run_fenced("noting an outcome", lead, &sql, &[&term, &sequence, &outcome])
             .await
     }
 

@@ -1,14 +1,14 @@
 //! Scaling of the workers: the leader's lease, what operations asked for, decisions, proposals and changes.
 //!
 //! Everything that the leading monitor writes is conditional on its term: a former leader that wakes up late changes
-//! nothing and is told [`Error::Fenced`]. Documents whose form belongs to the monitor are kept as JSON, beside the
-//! columns that queries need.
+//! nothing and is told [`Error::Fenced`]. Documents are kept as JSON, beside the columns that queries need.
 
 mod arrivals;
 mod change;
 mod command;
 mod decision;
 mod deploy_lock;
+mod document;
 mod fence;
 mod lead;
 mod proposal;
@@ -18,7 +18,7 @@ mod state;
 pub use arrivals::{Arrivals, ArrivalsFilter};
 pub use change::{Change, Ending, NewChange};
 pub use command::{Applied, CommandRecord, NewCommand};
-pub use decision::{Decided, NewDecision};
+pub use decision::Decided;
 pub use lead::{Lead, Leader};
 pub use proposal::{NewProposal, Proposal, ProposalState};
 pub use replay::ReplayFrom;

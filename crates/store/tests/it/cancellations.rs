@@ -5,7 +5,7 @@ use loadsure_core::certificate::{self, Cancelled};
 use loadsure_core::error_code::ErrorCode;
 use loadsure_core::id::CancellationId;
 use loadsure_core::job::Ticket;
-use loadsure_core::ports::Cancellations as _;
+use loadsure_core::ports::{CancellationWork, Cancellations as _, Certificates as _};
 use loadsure_core::{booking, insurer::Reason};
 use loadsure_store::Acceptance;
 use serde_json::json;
@@ -118,6 +118,70 @@ async fn a_refused_cancellation_leaves_the_cover() {
     assert_eq!((outcome.status, outcome.reasons), (Status::Failed, vec![reason]));
     assert_eq!(setup.booking_status(booking).await, booking::Status::Active);
     cancel(&setup, "c-1").await.unwrap();
+}
+
+/// P15: only what may have arrived is asked about later, once; what the insurer refused stays refused.
+#[tokio::test]
+async fn what_may_have_arrived_is_asked_about_later() {
+    let setup = Setup::new().await;
+    setup.certificate("c-1").await;
+    let asked = async || {
+        setup
+            .count("jobs WHERE payload = '{\"task\": \"refresh\", \"reconciles\": true}'")
+            .await
+    };
+    let given_up = Conclusion::Failed(ErrorCode::InsurerTimeout);
+    let (unsent, ticket) = cancel(&setup, "c-1").await.unwrap();
+    let work = setup.store.cancellation_work(ticket).await.unwrap().unwrap();
+    let conclude = async |ticket, work: &CancellationWork, end: &Conclusion| {
+        let concluded = setup.store.conclude_cancellation(ticket, work, end).await;
+        concluded.unwrap();
+    };
+    conclude(ticket, &work, &given_up).await;
+    assert_eq!(asked().await, 0);
+
+    let (refused, ticket) = cancel(&setup, "c-1").await.unwrap();
+    let work = setup.store.cancellation_work(ticket).await.unwrap().unwrap();
+    setup.store.start_cancellation(refused).await.unwrap();
+    conclude(ticket, &work, &Conclusion::Declined(Vec::new())).await;
+    assert_eq!(asked().await, 0);
+
+    let (sent, ticket) = cancel(&setup, "c-1").await.unwrap();
+    let work = setup.store.cancellation_work(ticket).await.unwrap().unwrap();
+    setup.store.start_cancellation(sent).await.unwrap();
+    for _ in 0..2 {
+        conclude(ticket, &work, &given_up).await;
+    }
+    assert_eq!(asked().await, 1);
+
+    let mut facts = facts("c-1");
+    facts.status = certificate::Status::Cancelled;
+    for _ in 0..2 {
+        setup.store.record_facts(first(job().id), &facts).await.unwrap();
+    }
+    let status = async |id| {
+        setup
+            .store
+            .cancellation(setup.tenant, id)
+            .await
+            .unwrap()
+            .unwrap()
+            .status
+    };
+    let all = (status(unsent).await, status(refused).await, status(sent).await);
+    assert_eq!(all, (Status::Failed, Status::Failed, Status::Done));
+    assert_eq!(
+        setup
+            .count("audit_log WHERE action = 'cancellation.reconcile'")
+            .await,
+        1
+    );
+    assert_eq!(
+        setup
+            .count("certificates WHERE cancellation_reason = 'CANOTH'")
+            .await,
+        1
+    );
 }
 
 #[tokio::test]

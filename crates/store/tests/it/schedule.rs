@@ -40,7 +40,7 @@ async fn a_changed_schedule_stays_changed() {
         cron: "30 4 * * *".to_owned(),
         next_run_at: store.now().await.unwrap() + Duration::hours(1),
     };
-    store.set_schedule(&changed, "key:1").await.unwrap();
+    store.set_schedule(&changed, "key:1", None).await.unwrap();
     store.ensure_schedule("0 0 * * *").await.unwrap();
     assert_eq!(store.schedule().await.unwrap(), Some(changed));
     let audited: String = setup

@@ -100,7 +100,9 @@ async fn of_many_that_ask_one_gets_the_lease() {
 #[tokio::test]
 async fn a_refresh_is_due_until_it_ends() {
     let setup = Setup::new().await;
-    let ticket = first(setup.store.accept_refresh(&job()).await.unwrap());
+    let job = job();
+    setup.store.accept_refresh(&job, None).await.unwrap();
+    let ticket = first(job.id);
     assert!(setup.store.refresh_is_due(ticket).await.unwrap());
     let other = loadsure_core::job::Ticket { attempt: 2, ..ticket };
     assert!(!setup.store.refresh_is_due(other).await.unwrap());

@@ -14,6 +14,7 @@ pub struct Insurer {
     circuit: Gauge<u64>,
     held_back: Counter<u64>,
     pauses: Counter<u64>,
+    token_wait: Histogram<f64>,
 }
 
 impl Insurer {
@@ -39,6 +40,12 @@ impl Insurer {
                     "Pauses of an operation that the insurer asked for, told here or heard from a worker",
                 )
                 .build(),
+            token_wait: meter
+                .f64_histogram("loadsure.insurer.token.wait")
+                .with_unit("s")
+                .with_description("Time that a call waited for its token, to keep the rate of its operation")
+                .with_boundaries(SECONDS.to_vec())
+                .build(),
         }
     }
 
@@ -57,7 +64,7 @@ impl Insurer {
             .record(state, &[KeyValue::new("operation", operation)]);
     }
 
-    /// A call was not made. `why` is from a closed list, such as circuit, pause and busy.
+    /// A call was not made. `why` is from a closed list, such as circuit, pause, busy and rate.
     pub fn held_back(&self, operation: &'static str, why: &'static str) {
         let attributes = [KeyValue::new("operation", operation), KeyValue::new("why", why)];
         self.held_back.add(1, &attributes);
@@ -68,5 +75,12 @@ impl Insurer {
     pub fn paused(&self, operation: &'static str, how: &'static str) {
         let attributes = [KeyValue::new("operation", operation), KeyValue::new("how", how)];
         self.pauses.add(1, &attributes);
+    }
+
+    /// A call took a token and waits for it. `from` is `shared`, the bucket of all workers, or `local`, this worker's share
+    /// while Redis is away.
+    pub fn took_token(&self, operation: &'static str, from: &'static str, wait: Duration) {
+        let attributes = [KeyValue::new("operation", operation), KeyValue::new("from", from)];
+        self.token_wait.record(wait.as_secs_f64(), &attributes);
     }
 }

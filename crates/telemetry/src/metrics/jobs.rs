@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use loadsure_core::job::Kind;
 use opentelemetry::KeyValue;
-use opentelemetry::metrics::{Counter, Histogram, Meter, UpDownCounter};
+use opentelemetry::metrics::{Counter, Gauge, Histogram, Meter, UpDownCounter};
 
 use super::{Active, SECONDS};
 
@@ -15,6 +15,9 @@ pub struct Jobs {
     wait: Histogram<f64>,
     finished: Counter<u64>,
     active: UpDownCounter<i64>,
+    slots: Gauge<u64>,
+    slots_max: Gauge<u64>,
+    slots_halved: Counter<u64>,
 }
 
 impl Jobs {
@@ -40,6 +43,18 @@ impl Jobs {
                 .i64_up_down_counter("loadsure.jobs.active")
                 .with_description("Jobs at work")
                 .build(),
+            slots: meter
+                .u64_gauge("loadsure.jobs.slots")
+                .with_description("Jobs that may be at work at once, now")
+                .build(),
+            slots_max: meter
+                .u64_gauge("loadsure.jobs.slots_max")
+                .with_description("Jobs that may be at work at once, at most")
+                .build(),
+            slots_halved: meter
+                .u64_counter("loadsure.jobs.slots_halved")
+                .with_description("Times that the slots were halved because the insurer was overloaded")
+                .build(),
         }
     }
 
@@ -54,6 +69,17 @@ impl Jobs {
         self.duration.record(took.as_secs_f64(), &[of(kind)]);
         self.finished
             .add(1, &[of(kind), KeyValue::new("outcome", outcome)]);
+    }
+
+    /// So many jobs may be at work at once, now and at most.
+    pub fn slots(&self, kind: Kind, now: u64, max: u64) {
+        self.slots.record(now, &[of(kind)]);
+        self.slots_max.record(max, &[of(kind)]);
+    }
+
+    /// The slots were halved.
+    pub fn slots_halved(&self, kind: Kind) {
+        self.slots_halved.add(1, &[of(kind)]);
     }
 }
 

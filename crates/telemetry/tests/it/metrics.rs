@@ -99,6 +99,26 @@ fn two_services_in_one_process_do_not_mix_their_metrics() {
 }
 
 #[test]
+fn slots_and_tokens_are_shown() {
+    let metrics = Metrics::detached().unwrap();
+    metrics.jobs().slots(Kind::Quote, 6, 12);
+    metrics.jobs().slots_halved(Kind::Quote);
+    metrics
+        .insurer()
+        .took_token("quote", "shared", Duration::from_millis(500));
+    let text = metrics.render();
+    for line in [
+        "loadsure_jobs_slots{kind=\"quote\"} 6",
+        "loadsure_jobs_slots_max{kind=\"quote\"} 12",
+        "loadsure_jobs_slots_halved_total{kind=\"quote\"} 1",
+        "loadsure_insurer_token_wait_seconds_count{from=\"shared\",operation=\"quote\"} 1",
+        "loadsure_insurer_token_wait_seconds_sum{from=\"shared\",operation=\"quote\"} 0.5",
+    ] {
+        assert_line(&text, line);
+    }
+}
+
+#[test]
 fn what_is_held_back_is_counted_by_reason() {
     let metrics = Metrics::detached().unwrap();
     metrics.insurer().circuit("quote", 2);

@@ -31,9 +31,7 @@ pub(crate) fn explain(dead: &[DeadJob], strikes: &[Strike], start: OffsetDateTim
     dead.iter()
         .map(|job| {
             let (accepted, died) = (since(job.accepted_at), since(job.died_at));
-            let met = strikes
-                .iter()
-                .filter(|strike| strike.injected <= died && accepted <= strike.healed);
+            let met = strikes.iter().filter(|strike| strike.meets(accepted, died));
             let mut during: Vec<_> = met.map(|strike| strike.fault.name()).collect();
             during.sort_unstable();
             during.dedup();

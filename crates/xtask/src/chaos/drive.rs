@@ -28,6 +28,11 @@ pub(crate) struct Strike {
 }
 
 impl Strike {
+    /// Whether it was active at some time of those.
+    pub(crate) fn meets(&self, from: Duration, to: Duration) -> bool {
+        self.injected <= to && from <= self.healed
+    }
+
     /// What it was, and when.
     pub(crate) fn words(&self) -> String {
         let (from, to) = (self.injected.as_secs_f64(), self.healed.as_secs_f64());

@@ -21,5 +21,5 @@ pub(crate) use faults::Fault;
 pub(crate) use plan::Pace;
 pub(crate) use report::Report;
 pub(crate) use scenarios::{Random, contested, lost_answers, random, rolling_restart};
-pub(crate) use short::{short_random, short_stories};
+pub(crate) use short::{short_contested, short_lost_answers, short_random, short_rolling_restart};
 pub(crate) use stack::Size;

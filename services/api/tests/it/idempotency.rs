@@ -5,8 +5,10 @@ use loadsure_sandbox::{Fault, Kind, Operation};
 use serde_json::json;
 
 use crate::support::bodies::{flat, with};
-use crate::support::{BOOKINGS, QUOTES, Setup, TestApp};
+use crate::support::{BOOKINGS, QUOTES, Reply, Setup, TestApp};
 
+const REFRESH: &str = "/api/support-data/refresh";
+const SCHEDULE: &str = "/api/support-data/schedule";
 const KEY: (&str, &str) = ("idempotency-key", "order-4711");
 
 #[tokio::test(flavor = "multi_thread")]
@@ -115,7 +117,7 @@ async fn a_request_that_was_accepted_is_answered_by_how_its_work_stands() {
     let app = Setup::default().without_worker().start().await;
     let request = app.request(reqwest::Method::POST, QUOTES).json(&flat());
     let request = request.header(KEY.0, KEY.1).header("prefer", "respond-async");
-    let first = crate::support::Reply::of(request).await;
+    let first = Reply::of(request).await;
     assert_eq!(first.status, 202, "{}", first.text);
     let early = app.post_with(QUOTES, &flat(), KEY).await;
     early.problem(409, "idempotency_in_progress");
@@ -130,4 +132,96 @@ async fn an_unusable_key_is_refused() {
         reply.problem(400, "invalid_idempotency_key");
     }
     app.assert_untouched().await;
+}
+
+/// P2, for work that buys nothing: a repeated refresh is one job.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_repeated_refresh_is_one_job() {
+    let app = TestApp::start().await;
+    let first = app.post_with(REFRESH, &json!({}), KEY).await;
+    let again = app.post_with(REFRESH, &json!({}), KEY).await;
+    assert_eq!((first.status, again.status), (200, 200), "{}", first.text);
+    assert_eq!(
+        (
+            first.header("idempotency-replayed"),
+            again.header("idempotency-replayed")
+        ),
+        ("", "true")
+    );
+    assert_eq!(again.json(), first.json());
+    assert_eq!(refreshes(&app).await, 1);
+    let other = app
+        .post_with(REFRESH, &json!({"lists": ["commodities"]}), KEY)
+        .await;
+    other.problem(422, "validation_failed");
+    let bare = app.request(reqwest::Method::POST, REFRESH).header(KEY.0, KEY.1);
+    Reply::of(bare).await.problem(422, "idempotency_key_reused");
+    assert_eq!(refreshes(&app).await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn concurrent_repeats_of_a_refresh_are_one_job() {
+    let app = TestApp::start().await;
+    let body = json!({});
+    let replies = join_all((0..16).map(|_| app.post_with(REFRESH, &body, KEY))).await;
+    let first = replies.iter().find(|reply| reply.status == 200).unwrap();
+    for reply in &replies {
+        if reply.status == 200 {
+            assert_eq!(reply.json(), first.json());
+        } else {
+            reply.problem(409, "idempotency_in_progress");
+            assert_eq!(reply.header("location"), "/api/support-data/status");
+        }
+    }
+    assert_eq!(refreshes(&app).await, 1);
+}
+
+/// Refreshes that callers asked for. The one that is due when a service starts waits for nobody.
+async fn refreshes(app: &TestApp) -> i64 {
+    app.count("jobs WHERE kind = 'support-data' AND reply_to IS NOT NULL")
+        .await
+}
+
+/// A late repeat does not undo what was scheduled after its first answer.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_repeated_schedule_changes_nothing() {
+    let app = TestApp::start().await;
+    let (mine, theirs) = (
+        json!({"schedule": "15 3 * * *"}),
+        json!({"schedule": "0 5 * * *"}),
+    );
+    let first = app.post_with(SCHEDULE, &mine, KEY).await;
+    assert_eq!(first.status, 200, "{}", first.text);
+    assert_eq!(app.post(SCHEDULE, &theirs).await.status, 200);
+    let again = app.post_with(SCHEDULE, &mine, KEY).await;
+    assert_eq!(
+        (again.status, again.header("idempotency-replayed")),
+        (200, "true")
+    );
+    assert_eq!(again.json(), first.json());
+    assert_eq!(app.store.schedule().await.unwrap().unwrap().cron, "0 5 * * *");
+    let other = app.post_with(SCHEDULE, &theirs, KEY).await;
+    other.problem(422, "idempotency_key_reused");
+    let changes = app
+        .count("audit_log WHERE action = 'support_data.schedule'")
+        .await;
+    assert_eq!(changes, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn concurrent_repeats_of_a_schedule_change_it_once() {
+    let app = Setup::default().without_worker().start().await;
+    let body = json!({"schedule": "15 3 * * *"});
+    let replies = join_all((0..16).map(|_| app.post_with(SCHEDULE, &body, KEY))).await;
+    for reply in &replies {
+        assert_eq!((reply.status, reply.json()), (200, replies[0].json()));
+    }
+    let first = replies
+        .iter()
+        .filter(|reply| reply.header("idempotency-replayed").is_empty());
+    assert_eq!(first.count(), 1);
+    let changes = app
+        .count("audit_log WHERE action = 'support_data.schedule'")
+        .await;
+    assert_eq!(changes, 1);
 }

@@ -58,6 +58,7 @@ impl Work {
 fn heartbeat(queue: &Queue, kind: Kind) -> Heartbeat {
     let activity = Activity {
         slots: 4,
+        slots_max: 4,
         in_flight: 0,
         completed: 0,
         service_ms: Some(2_500.0),
@@ -67,6 +68,7 @@ fn heartbeat(queue: &Queue, kind: Kind) -> Heartbeat {
         started_at_ms: 0,
         draining: false,
         kinds: BTreeMap::from([(kind.to_string(), activity)]),
+        operations: BTreeMap::new(),
     }
 }
 

@@ -4,12 +4,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use loadsure_core::concurrency::Bounds;
 use loadsure_core::job::Kind;
+use loadsure_insurer::{Client, Guarded};
 use loadsure_queue::{Activity, Gauge, Heartbeat, Queue, Slots};
 use time::OffsetDateTime;
 use tokio_util::sync::CancellationToken;
 
 use super::{Failure, Task};
+use crate::rates::Rates;
 use crate::tally::Tally;
 
 /// Time between two signs of life.
@@ -19,8 +22,15 @@ const EVERY: Duration = Duration::from_secs(2);
 pub(crate) struct Line {
     pub(crate) kind: Kind,
     pub(crate) slots: Slots,
+    pub(crate) bounds: Bounds,
     pub(crate) gauge: Gauge,
     pub(crate) tally: Arc<Tally>,
+}
+
+/// What is reported of the insurer.
+pub(crate) struct Reach {
+    pub(crate) insurer: Guarded<Client>,
+    pub(crate) rates: Arc<Rates>,
 }
 
 /// Reports what this worker does.
@@ -28,18 +38,20 @@ pub(crate) struct Beat {
     queue: Queue,
     started_at_ms: u64,
     lines: Vec<Line>,
+    reach: Reach,
     stopping: CancellationToken,
     /// Whether this is the first one, which comes at once.
     first: bool,
 }
 
 impl Beat {
-    pub(crate) fn new(queue: Queue, lines: Vec<Line>, stopping: CancellationToken) -> Self {
+    pub(crate) fn new(queue: Queue, lines: Vec<Line>, reach: Reach, stopping: CancellationToken) -> Self {
         let now = OffsetDateTime::now_utc().unix_timestamp_nanos() / 1_000_000;
         Self {
             queue,
             started_at_ms: u64::try_from(now).unwrap_or_default(),
             lines,
+            reach,
             stopping,
             first: true,
         }
@@ -74,6 +86,7 @@ impl Task for Beat {
             started_at_ms: self.started_at_ms,
             draining: self.stopping.is_cancelled(),
             kinds,
+            operations: self.reach.rates.states(&self.reach.insurer),
         };
         self.queue.beat(&heartbeat).await?;
         Ok(())
@@ -85,6 +98,7 @@ fn activity(line: &Line) -> Activity {
     let totals = line.tally.totals();
     Activity {
         slots: count(line.slots.limit()),
+        slots_max: u64::from(line.bounds.max().get()),
         in_flight: count(line.gauge.in_flight()),
         completed: totals.completed,
         service_ms: totals.service_ms,

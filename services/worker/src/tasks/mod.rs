@@ -4,6 +4,7 @@
 mod eviction;
 mod expire;
 mod heartbeat;
+mod peers;
 mod purge;
 mod relay;
 mod schedule;
@@ -14,7 +15,8 @@ mod unsettled;
 
 pub(crate) use eviction::Eviction;
 pub(crate) use expire::Expire;
-pub(crate) use heartbeat::{Beat, Line};
+pub(crate) use heartbeat::{Beat, Line, Reach};
+pub(crate) use peers::Count;
 pub(crate) use purge::Purge;
 pub(crate) use relay::{Relay, Wake};
 pub(crate) use schedule::Refreshes;

@@ -36,8 +36,14 @@ async fn a_worker_tells_what_it_does_and_that_it_drains() {
     .await;
     let seen = stage.queue.recent_heartbeats(WINDOW).await.unwrap();
     let quotes = seen[0].heartbeat.kinds["quote"];
-    assert_eq!((quotes.slots, quotes.in_flight, quotes.completed), (3, 1, 1));
+    assert_eq!((quotes.slots, quotes.slots_max), (4, 16));
+    assert_eq!((quotes.in_flight, quotes.completed), (1, 1));
     assert!(quotes.service_ms.is_some());
+    let quoting = &seen[0].heartbeat.operations["quote"];
+    assert_eq!(
+        (quoting.rate_per_second, quoting.circuit.as_str()),
+        (None, "closed")
+    );
 
     assert!(stopping.await.unwrap(), "all was finished");
     assert_eq!(answer(waiter).await, "done");

@@ -35,7 +35,7 @@ async fn a_list_that_failed_keeps_its_data_and_its_timestamp() {
     stage
         .sandbox
         .set_faults([Fault::once(Operation::Commodities, broken)]);
-    let job = stage.store.accept_refresh(&stage.job()).await.unwrap();
+    let job = stage.accept_refresh().await;
 
     assert_eq!(stage.done(Kind::SupportData, job).await, "done");
 

@@ -10,7 +10,7 @@ async fn change(stage: &Stage, cron: &str) {
         cron: cron.to_owned(),
         next_run_at: stage.store.now().await.unwrap(),
     };
-    stage.store.set_schedule(&schedule, "test").await.unwrap();
+    stage.store.set_schedule(&schedule, "test", None).await.unwrap();
 }
 
 /// P44: a change made by anyone is followed without a restart, by a schedule that cannot be read too: it is

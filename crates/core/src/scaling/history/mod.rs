@@ -16,6 +16,9 @@ use changes::Changes;
 use needs::Needs;
 use pulse::Pulse;
 
+/// A clock that is this much behind, in milliseconds, is another: that of a replica that was promoted.
+const CLOCK_STEP: u64 = 60_000;
+
 /// What is remembered from one decision to the next. Bounded, and written as text and read again without loss, so that
 /// a standby that takes over goes on where the one before it ended.
 ///
@@ -45,18 +48,32 @@ struct Mark {
     sequence: u64,
 }
 
+impl Mark {
+    fn is_newer(self, last: Self) -> bool {
+        self.taken > last.taken && self.sequence > last.sequence
+    }
+
+    fn is_of_another_clock(self, last: Self) -> bool {
+        self.sequence > last.sequence && last.taken.since(self.taken) > CLOCK_STEP
+    }
+}
+
 impl History {
     /// Takes a look in. One that is not newer than the last in both its clock and its number is the same look again,
-    /// and is ignored (S9).
+    /// and is ignored (S9). After a clock that went far back nothing remembered of the work fits what is seen, and all
+    /// of it is forgotten; changes are kept, and hold others up for longer than they should.
     pub fn observe(&mut self, snapshot: &Snapshot) {
         let mark = Mark {
             taken: snapshot.taken,
             sequence: snapshot.sequence,
         };
-        let is_new = self
-            .last
-            .is_none_or(|last| mark.taken > last.taken && mark.sequence > last.sequence);
-        if is_new {
+        if self.last.is_some_and(|last| mark.is_of_another_clock(last)) {
+            self.last = None;
+            self.arrivals = Arrivals::default();
+            self.pulse = Pulse::default();
+            self.needs = Needs::default();
+        }
+        if self.last.is_none_or(|last| mark.is_newer(last)) {
             self.last = Some(mark);
             self.arrivals.observe(snapshot.taken, &snapshot.kinds);
             self.pulse.observe(snapshot);
@@ -114,9 +131,9 @@ impl History {
         self.changes.expected_ms(guards)
     }
 
-    /// Milliseconds since the last look that was new.
-    pub(super) fn age(&self, now: Moment) -> Option<u64> {
-        self.last.map(|last| now.since(last.taken))
+    /// When the last look that was new was taken.
+    pub(super) fn last_taken(&self) -> Option<Moment> {
+        self.last.map(|last| last.taken)
     }
 
     pub(super) fn rate(&self, kind: Kind, window: u64) -> Option<f64> {

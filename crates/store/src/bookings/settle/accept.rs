@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::record::{Change, audit_settlement};
 use crate::Store;
 use crate::fault::{corrupt, fault};
-use crate::idempotency::{Acceptance, CLAIM, Key};
+use crate::idempotency::{Acceptance, Key, claim};
 use crate::jobs::NewJob;
 use crate::sql::Sql;
 
@@ -79,7 +79,7 @@ impl Store {
             return Ok(Acceptance::Refused(ErrorCode::BookingNotFound, None));
         };
         if let Some((tenant, key)) = new.key
-            && !claim(&transaction, tenant, key, job.id, new.booking).await?
+            && !claim(&transaction, tenant, key, job.id, new.booking.as_uuid()).await?
         {
             drop(transaction);
             drop(client);
@@ -110,7 +110,14 @@ impl Store {
             return Ok(Acceptance::Refused(ErrorCode::BookingNotFound, None));
         };
         if let Some((tenant, key)) = new.key
-            && !claim(&transaction, tenant, key, JobId::generate(), new.booking).await?
+            && !claim(
+                &transaction,
+                tenant,
+                key,
+                JobId::generate(),
+                new.booking.as_uuid(),
+            )
+            .await?
         {
             drop(transaction);
             drop(client);
@@ -162,30 +169,6 @@ async fn lock(transaction: &Transaction<'_>, booking: BookingId) -> Result<Optio
         since: Duration::from_millis(u64::try_from(since.unwrap_or_default()).unwrap_or_default()),
         in_progress: around.get("in_progress"),
     }))
-}
-
-async fn claim(
-    transaction: &Transaction<'_>,
-    tenant: TenantId,
-    key: &Key,
-    job: JobId,
-    booking: BookingId,
-) -> Result<bool, Fault> {
-    let fingerprint = &key.fingerprint[..];
-    let claimed = transaction
-        .row(
-            "claiming an idempotency key",
-            CLAIM,
-            &[
-                &tenant.as_uuid(),
-                &key.key,
-                &fingerprint,
-                &job.as_uuid(),
-                &booking.as_uuid(),
-            ],
-        )
-        .await?;
-    Ok(claimed.is_some())
 }
 
 async fn enqueue(

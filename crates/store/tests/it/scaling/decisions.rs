@@ -1,5 +1,6 @@
 //! Decisions, and what came of them.
 
+use loadsure_core::scaling::{Action, Outcome};
 use loadsure_store::Cursor;
 use loadsure_store::scaling::{Ending, NewChange, ReplayFrom};
 
@@ -48,7 +49,8 @@ async fn decisions_are_read_newest_first_page_by_page() {
     let changes = setup.store.decisions(50, None, true).await.unwrap();
     assert_eq!(changes.items.len(), 4);
     assert!(changes.items.iter().all(|one| one.is_change));
-    assert_eq!(changes.items[0].record, json!({"term": second, "sequence": 3}));
+    let latest: Record = serde_json::from_value(changes.items[0].record.clone()).unwrap();
+    assert_eq!((latest.term, latest.sequence), (second, 3));
 }
 
 #[tokio::test]
@@ -89,27 +91,49 @@ async fn a_replay_begins_where_the_memory_is_known() {
 async fn a_decision_is_recorded_once_and_its_outcome_added() {
     let setup = Setup::new().await;
     let first = lead(&setup, "a").await;
-    record(&setup, &first, 0, true).await;
-    let other = json!({"other": true});
-    setup
-        .store
-        .record_decision(&first, &decision(0, true, &other))
-        .await
-        .unwrap();
+    let recorded = decision(&first, 0, true);
+    let other = Record {
+        mode: Mode::Observe,
+        ..recorded.clone()
+    };
+    for record in [&recorded, &other] {
+        setup.store.record_decision(&first, record).await.unwrap();
+    }
     setup.store.release_lead(first.clone()).await.unwrap();
     let second = lead(&setup, "b").await;
-    let outcome = json!({"deployment": "succeeded"});
     setup
         .store
-        .note_outcome(&second, (first.term(), 0), &outcome)
+        .note_outcome(&second, (first.term(), 0), &outcome())
         .await
         .unwrap();
-    let state = setup.store.scaling_state().await.unwrap();
-    let record = state.last.unwrap().record;
-    assert_eq!(
-        record,
-        json!({"term": first.term(), "sequence": 0, "outcome": outcome})
-    );
+    let last = setup.store.scaling_state().await.unwrap().last.unwrap();
+    let expected = Record {
+        outcome: Some(outcome()),
+        ..recorded
+    };
+    assert_eq!(serde_json::from_value::<Record>(last.record).unwrap(), expected);
+    let rule = serde_json::to_value(expected.decision.reason).unwrap();
+    assert_eq!(rule["rule"], last.reason);
+}
+
+/// A record tells the term that it was made in, and that is the term that it is written under.
+#[tokio::test]
+async fn a_decision_of_another_term_is_not_recorded() {
+    let setup = Setup::new().await;
+    let first = lead(&setup, "a").await;
+    let stale = decision(&first, 0, true);
+    let again = lead(&setup, "a").await;
+    let refused = setup.store.record_decision(&again, &stale).await;
+    assert!(matches!(refused, Err(loadsure_store::scaling::Error::Fenced)));
+    assert_eq!(setup.count("scaling_decisions").await, 0);
+}
+
+pub(super) fn outcome() -> Outcome {
+    let change = "d-1".to_owned();
+    Outcome {
+        action: Action::Changed { change },
+        monthly_cents: Some(2_400),
+    }
 }
 
 #[tokio::test]
@@ -130,7 +154,7 @@ async fn a_change_is_written_down_before_it_is_made_and_ended_once() {
     setup.store.begin_change(&lead, &new).await.unwrap();
     let change = setup.store.changes(5).await.unwrap().pop().unwrap();
     assert_eq!((change.from, change.to, change.ending), (1, 3, None));
-    for (ending, more) in [(Ending::Failed, "d-1"), (Ending::Succeeded, "d-2")] {
+    for (ending, more) in [(Ending::Failed, "d-1"), (Ending::Applied, "d-2")] {
         let more = json!({"deployment": more});
         setup.store.end_change(&lead, id, ending, &more).await.unwrap();
     }

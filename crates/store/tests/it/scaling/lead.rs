@@ -46,11 +46,8 @@ async fn a_leader_that_asks_again_leads_under_a_new_term() {
     let setup = Setup::new().await;
     let (first, again) = (lead(&setup, "a").await, lead(&setup, "a").await);
     assert!(again.term() > first.term());
-    let record = json!({});
-    let stale = setup
-        .store
-        .record_decision(&first, &decision(0, true, &record))
-        .await;
+    let record = decision(&first, 0, true);
+    let stale = setup.store.record_decision(&first, &record).await;
     assert!(matches!(stale, Err(Error::Fenced)), "{stale:?}");
 }
 
@@ -76,6 +73,7 @@ async fn a_former_leader_changes_nothing() {
             lead(&setup, instance).await;
         }
         let (id, document) = (Uuid::now_v7(), json!({}));
+        let outcome = super::decisions::outcome();
         let change = NewChange {
             id,
             sequence: 0,
@@ -87,10 +85,8 @@ async fn a_former_leader_changes_nothing() {
         };
         let proposal = super::proposals::new(id, &document);
         let results = [
-            store
-                .record_decision(&former, &decision(0, true, &document))
-                .await,
-            store.note_outcome(&former, (1, 0), &document).await,
+            store.record_decision(&former, &decision(&former, 0, true)).await,
+            store.note_outcome(&former, (1, 0), &outcome).await,
             store.begin_change(&former, &change).await,
             store.end_change(&former, id, Ending::Failed, &document).await,
             store.propose(&former, &proposal).await,
@@ -112,8 +108,7 @@ async fn a_former_leader_changes_nothing() {
 async fn a_write_that_meets_a_new_leader_is_not_written() {
     let setup = Setup::new().await;
     let former = lead(&setup, "a").await;
-    let (document, command) = (json!({}), Command::Resume);
-    let decision = decision(0, true, &document);
+    let (decision, command) = (decision(&former, 0, true), Command::Resume);
     setup
         .run("BEGIN; UPDATE leases SET term = term + 1 WHERE name = 'queue-monitor'")
         .await;

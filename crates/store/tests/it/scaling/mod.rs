@@ -9,8 +9,10 @@ mod proposals;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use loadsure_core::scaling::{Command, Configured, Limits, Mode};
-use loadsure_store::scaling::{Applied, Error, Lead, NewCommand, NewDecision};
+use loadsure_core::scaling::{
+    Command, Configured, History, Limits, Mode, Moment, Policy, Predictive, Record, Recorder, Rule, Snapshot,
+};
+use loadsure_store::scaling::{Applied, Error, Lead, NewCommand};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -53,23 +55,21 @@ async fn apply(setup: &Setup, lead: &Lead, command: Command) -> Applied {
     try_apply(setup, lead, Uuid::now_v7(), &command).await.unwrap()
 }
 
-async fn record(setup: &Setup, lead: &Lead, sequence: u64, is_checkpoint: bool) {
-    let record = json!({"term": lead.term(), "sequence": sequence});
-    setup
-        .store
-        .record_decision(lead, &decision(sequence, is_checkpoint, &record))
-        .await
-        .unwrap();
+/// A decision; odd ones are to change the number.
+fn decision(lead: &Lead, sequence: u64, is_checkpoint: bool) -> Record {
+    let limits = configured().limits;
+    let policy = Policy::new(limits, Rule::Predictive(Predictive::default()));
+    let (snapshot, mode) = (Snapshot::default(), Mode::Act);
+    let mut record =
+        Recorder::new(lead.term(), History::default()).decide(snapshot, &policy, mode, Moment(1));
+    record.sequence = sequence;
+    record.history = is_checkpoint.then(History::default);
+    record.snapshot.fleet.wanted = 2;
+    record.decision.target = if sequence % 2 == 1 { 3 } else { 2 };
+    record
 }
 
-fn decision(sequence: u64, is_checkpoint: bool, record: &Value) -> NewDecision<'_> {
-    NewDecision {
-        sequence,
-        target: 2,
-        reason: "steady",
-        mode: Mode::Act,
-        is_change: sequence % 2 == 1,
-        is_checkpoint,
-        record,
-    }
+async fn record(setup: &Setup, lead: &Lead, sequence: u64, is_checkpoint: bool) {
+    let record = decision(lead, sequence, is_checkpoint);
+    setup.store.record_decision(lead, &record).await.unwrap();
 }

@@ -103,10 +103,7 @@ impl Found {
         }
         let certificate = told.certificate.as_deref().unwrap_or_default();
         let is_told = !certificate.is_empty();
-        if is_told
-            && told.op == Op::Booking
-            && !books.ledger.certificates().any(|issued| issued == certificate)
-        {
+        if is_told && told.op == Op::Booking && !is_issued(certificate, books) {
             self.add(
                 Count::MadeUpCertificates,
                 format!("{}: certificate {certificate}", ids()),
@@ -130,7 +127,7 @@ impl Found {
 
 /// What the record says, where that is not what was told. Later changes that follow from what was told, such
 /// as the cancelling of what was bought, agree with it; so does a later request that buys what an earlier one
-/// could not.
+/// could not, and a certificate of which a worker heard after it was called unknown.
 fn disagreement(told: &Told, books: &Books) -> Option<String> {
     let says_nothing = told.op == Op::Cancellation || matches!(told.end, End::NoAnswer | End::Refused);
     if says_nothing || is_overtaken(told, books) {
@@ -158,10 +155,16 @@ fn disagreement(told: &Told, books: &Books) -> Option<String> {
         }
         (Op::Quote, End::Declined) => status == "declined",
         (_, End::Declined | End::Failed) => status == "failed",
-        (_, End::Unknown) => status == "outcome_unknown",
+        (_, End::Unknown) => {
+            status == "outcome_unknown" || certificate.is_some_and(|late| is_issued(late, books))
+        }
         _ => true,
     };
     (!agrees).then(|| status.to_owned())
+}
+
+fn is_issued(certificate: &str, books: &Books) -> bool {
+    books.ledger.certificates().any(|issued| issued == certificate)
 }
 
 /// Whether a purchase that failed was tried anew by a later request with another key.

@@ -26,6 +26,8 @@ pub(crate) enum Count {
     ToldOtherwise,
     /// No final answer although everything was healed.
     NoAnswer,
+    /// Outcomes called unknown while no fault was active.
+    NeedlesslyUnknown,
     /// Processes that ended by themselves.
     Surprises,
     /// Crash points that no worker came to: the fault was planned, and shows nothing.
@@ -48,7 +50,7 @@ impl Finding {
 }
 
 impl Count {
-    pub(crate) const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 13] = [
         Self::JobsLost,
         Self::DoublePurchases,
         Self::MadeUpCertificates,
@@ -57,6 +59,7 @@ impl Count {
         Self::ForgottenCancellations,
         Self::ToldOtherwise,
         Self::NoAnswer,
+        Self::NeedlesslyUnknown,
         Self::Surprises,
         Self::NotReached,
         Self::NotRecovered,
@@ -73,6 +76,7 @@ impl Count {
             Self::ForgottenCancellations => "cancellations in the ledger that the record lacks",
             Self::ToldOtherwise => "clients told otherwise than the record says",
             Self::NoAnswer => "requests without a final answer",
+            Self::NeedlesslyUnknown => "outcomes called unknown without a fault",
             Self::Surprises => "processes that ended by themselves",
             Self::NotReached => "crash points that were planned and not reached",
             Self::NotRecovered => "operations that never succeeded again after a fault",

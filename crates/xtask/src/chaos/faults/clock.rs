@@ -1,16 +1,9 @@
 //! Clocks that differ between processes, by libfaketime where it is installed.
 
-use std::path::Path;
+use anyhow::Context as _;
+use loadsure_testkit::clock;
 
 use crate::chaos::stack::{Role, Stack};
-
-/// Where distributions put the library.
-const LIBRARIES: [&str; 4] = [
-    "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1",
-    "/usr/lib/aarch64-linux-gnu/faketime/libfaketime.so.1",
-    "/usr/lib64/faketime/libfaketime.so.1",
-    "/usr/lib/faketime/libfaketime.so.1",
-];
 
 /// A worker and an api whose clock is wrong by two minutes, more than any time-out of the stack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,13 +14,7 @@ pub(crate) enum Clock {
 
 /// Why clocks cannot be changed here.
 pub(super) fn missing() -> Option<&'static str> {
-    library()
-        .is_none()
-        .then_some("libfaketime is not installed (Debian, Ubuntu: apt-get install libfaketime)")
-}
-
-fn library() -> Option<&'static str> {
-    LIBRARIES.into_iter().find(|path| Path::new(path).is_file())
+    clock::wrong_by(0).is_none().then_some(clock::MISSING)
 }
 
 impl Clock {
@@ -38,21 +25,16 @@ impl Clock {
         }
     }
 
-    fn offset(self) -> &'static str {
+    fn seconds(self) -> i32 {
         match self {
-            Self::Ahead => "+120s",
-            Self::Behind => "-120s",
+            Self::Ahead => 120,
+            Self::Behind => -120,
         }
     }
 
     pub(super) async fn inject(self, stack: &Stack, pick: u64) -> anyhow::Result<()> {
-        let library = library().unwrap_or_default();
-        let env = [
-            ("LD_PRELOAD", library),
-            ("FAKETIME", self.offset()),
-            // Time that only ever passes is right on a machine with a wrong clock.
-            ("FAKETIME_DONT_FAKE_MONOTONIC", "1"),
-        ];
+        let env = clock::wrong_by(self.seconds()).context(clock::MISSING)?;
+        let env = env.each_ref().map(|(name, value)| (*name, value.as_str()));
         for role in [Role::Worker, Role::Api] {
             stack.fleet.member(role, pick)?.restart_with(&env, None).await?;
         }

@@ -10,7 +10,7 @@ use crate::chaos::client::Patience;
 use crate::chaos::deaths::explain;
 use crate::chaos::drive::{Strike, drive};
 use crate::chaos::faults::Fault;
-use crate::chaos::journal::Told;
+use crate::chaos::journal::{End, Told};
 use crate::chaos::load::{Load, Shape};
 use crate::chaos::plan::{Pace, plan};
 use crate::chaos::recovery::{Recovery, recovery};
@@ -50,6 +50,7 @@ pub(crate) async fn random(random: Random) -> anyhow::Result<Report> {
     let mut findings = compare(&books, &unfinished);
     findings.extend(bad_exits(surprises, exits));
     findings.extend(not_reached(&strikes));
+    findings.extend(needlessly_unknown(&strikes, &books.told));
     findings.extend(not_recovered(&strikes, &books.told));
     Ok(Report {
         title: format!(
@@ -82,6 +83,20 @@ fn not_reached(strikes: &[Strike]) -> impl Iterator<Item = Finding> {
     })
 }
 
+/// Outcomes that were called unknown although no fault was active while the request was under way.
+fn needlessly_unknown(strikes: &[Strike], told: &[Told]) -> impl Iterator<Item = Finding> {
+    let unknown = told.iter().filter(|told| told.end == End::Unknown);
+    let needless = unknown.filter(|told| !strikes.iter().any(|strike| strike.meets(told.begun, told.ended)));
+    needless.map(|told| Finding {
+        count: Count::NeedlesslyUnknown,
+        ids: format!(
+            "order {}: {}",
+            told.order,
+            told.id.as_deref().unwrap_or("without id")
+        ),
+    })
+}
+
 /// Faults after which an operation never succeeded again.
 fn not_recovered(strikes: &[Strike], told: &[Told]) -> impl Iterator<Item = Finding> {
     strikes.iter().filter_map(move |strike| {
@@ -99,7 +114,7 @@ fn not_recovered(strikes: &[Strike], told: &[Told]) -> impl Iterator<Item = Find
 mod tests {
     use super::*;
     use crate::chaos::faults::Point;
-    use crate::chaos::journal::{End, Op};
+    use crate::chaos::journal::Op;
 
     fn strike(struck: bool) -> Strike {
         Strike {
@@ -118,9 +133,8 @@ mod tests {
         assert_eq!(found[0].ids, "crash-commit-ack from 5.0 s to 10.0 s");
     }
 
-    #[test]
-    fn an_operation_that_never_succeeded_again_is_found() {
-        let told = |end| Told {
+    fn told(end: End, begun: u64) -> Told {
+        Told {
             order: 0,
             op: Op::Booking,
             end,
@@ -128,11 +142,24 @@ mod tests {
             certificate: None,
             code: None,
             tries: 1,
-            begun: Duration::from_secs(11),
-            ended: Duration::from_secs(12),
-        };
+            begun: Duration::from_secs(begun),
+            ended: Duration::from_secs(begun + 1),
+        }
+    }
+
+    #[test]
+    fn an_operation_that_never_succeeded_again_is_found() {
         let found = |told: &[Told]| not_recovered(&[strike(true)], told).count();
-        assert_eq!(found(&[told(End::Failed)]), 1);
-        assert_eq!(found(&[told(End::Failed), told(End::Done)]), 0);
+        assert_eq!(found(&[told(End::Failed, 11)]), 1);
+        assert_eq!(found(&[told(End::Failed, 11), told(End::Done, 11)]), 0);
+    }
+
+    #[test]
+    fn an_unknown_outcome_without_a_fault_is_found() {
+        let found = |told: Told| needlessly_unknown(&[strike(true)], &[told]).count();
+        assert_eq!(found(told(End::Unknown, 11)), 1);
+        assert_eq!(found(told(End::Unknown, 3)), 1);
+        assert_eq!(found(told(End::Unknown, 9)), 0);
+        assert_eq!(found(told(End::Failed, 11)), 0);
     }
 }

@@ -48,7 +48,7 @@ use crate::work::Planned;
     security(("apiKey" = ["bookings"])),
 )]
 pub(crate) async fn create(state: Data<AppState>, call: Call, body: JsonBody) -> Result<Answer, Problem> {
-    let key = idempotency::key(&call, &body)?;
+    let key = idempotency::key(&call, &body.bytes)?;
     let order = order::parse(&body.value).map_err(Problem::invalid)?;
     let planned = Planned::new(&state, Kind::Booking, &call)?;
     let new = NewBooking {

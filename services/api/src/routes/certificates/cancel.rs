@@ -51,7 +51,7 @@ pub(crate) async fn cancel(
 ) -> Result<Answer, Problem> {
     let number = number(&path)?;
     let order = Order::parse(number.clone(), &body.value).map_err(Problem::invalid)?;
-    let key = idempotency::key(&call, &body)?;
+    let key = idempotency::key(&call, &body.bytes)?;
     let planned = Planned::new(&state, Kind::Cancellation, &call)?;
     let applied = planned.applied();
     let job = planned.job();

@@ -91,7 +91,7 @@ pub(crate) async fn create_simple(
 }
 
 async fn submit(state: &AppState, call: &Call, body: &JsonBody, parse: Parse) -> Result<Answer, Problem> {
-    let key = idempotency::key(call, body)?;
+    let key = idempotency::key(call, &body.bytes)?;
     let id = QuoteId::generate();
     let known = state.reference.load();
     let today = OffsetDateTime::now_utc().date();

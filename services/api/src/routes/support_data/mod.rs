@@ -10,6 +10,9 @@ use loadsure_store::keys::Scope;
 
 use super::Endpoint;
 
+/// Where what was refreshed and scheduled is read.
+const STATUS: &str = "/api/support-data/status";
+
 pub(super) fn configure(config: &mut ServiceConfig) {
     Endpoint::at("/support-data/commodities")
         .get(Scope::Read, list::commodities)

@@ -85,6 +85,20 @@ impl TestApp {
         json!({"quoteId": quote})
     }
 
+    /// A session of the test's own, for what no part of the service shows.
+    pub(crate) async fn session(&self) -> tokio_postgres::Client {
+        let url = self._db.as_ref().unwrap().url();
+        let (session, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await.unwrap();
+        tokio::spawn(connection);
+        session
+    }
+
+    /// How many rows of a table, with an optional condition, there are.
+    pub(crate) async fn count(&self, from: &str) -> i64 {
+        let sql = format!("SELECT count(*) FROM {from}");
+        self.session().await.query_one(&sql, &[]).await.unwrap().get(0)
+    }
+
     /// A key of another tenant, or with other scopes.
     pub(crate) async fn new_key(&self, tenant: TenantId, scopes: &[Scope]) -> String {
         let created = self

@@ -6,6 +6,7 @@ mod stage;
 use std::future::Future;
 use std::time::Duration;
 
+use loadsure_telemetry::Metrics;
 use tokio::time::{Instant, sleep, timeout};
 
 pub(crate) use load::{SECRETS, application};
@@ -28,4 +29,11 @@ pub(crate) async fn soon<T>(what: &str, future: impl Future<Output = T>) -> T {
     timeout(DEADLINE, future)
         .await
         .unwrap_or_else(|_| panic!("never: {what}"))
+}
+
+/// The value of a metric with its labels; zero while there is none.
+pub(crate) fn number(metrics: &Metrics, name: &str) -> f64 {
+    let text = metrics.render();
+    let line = text.lines().find_map(|line| line.strip_prefix(name));
+    line.map_or(0.0, |value| value.trim().parse().unwrap())
 }

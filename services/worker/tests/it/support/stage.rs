@@ -16,7 +16,8 @@ use loadsure_core::reference::ReferenceIds;
 use loadsure_queue::{Events, From, Message, Notice, Queue, Replies, Waiter};
 use loadsure_sandbox::{Config, Sandbox};
 use loadsure_store::{
-    Acceptance, MIGRATIONS_FINGERPRINT, NewBooking, NewJob, NewQuote, Published, Store, local_tenant,
+    Acceptance, CancellationOutcome, MIGRATIONS_FINGERPRINT, NewBooking, NewJob, NewQuote, Published, Store,
+    local_tenant,
 };
 use loadsure_telemetry::capture::Capture;
 use loadsure_telemetry::{Guard, Metrics, Settings, scoped};
@@ -176,6 +177,13 @@ impl Stage {
         }
     }
 
+    pub(crate) async fn accept_refresh(&self) -> JobId {
+        match self.store.accept_refresh(&self.job(), None).await.unwrap() {
+            Acceptance::Accepted(job) => job,
+            other => panic!("{other:?}"),
+        }
+    }
+
     pub(crate) fn message(&self, kind: Kind, job: JobId) -> Message {
         Message {
             kind,
@@ -229,6 +237,11 @@ impl Stage {
         self.store.booking(local_tenant(), id).await.unwrap().unwrap()
     }
 
+    pub(crate) async fn cancellation(&self, id: CancellationId) -> CancellationOutcome {
+        let outcome = self.store.cancellation(local_tenant(), id).await;
+        outcome.unwrap().unwrap()
+    }
+
     /// Waits until a stream holds nothing that is unread or pending.
     pub(crate) async fn settled(&self, kind: Kind) {
         super::eventually("the stream is worked off", async || {
@@ -240,11 +253,21 @@ impl Stage {
 
     /// Does to the database what no part of the service would.
     pub(crate) async fn execute(&self, sql: &str) {
+        self.session().await.batch_execute(sql).await.unwrap();
+    }
+
+    /// How many rows of a table, with an optional condition, there are.
+    pub(crate) async fn count(&self, from: &str) -> i64 {
+        let sql = format!("SELECT count(*) FROM {from}");
+        self.session().await.query_one(&sql, &[]).await.unwrap().get(0)
+    }
+
+    async fn session(&self) -> tokio_postgres::Client {
         let (client, connection) = tokio_postgres::connect(&self.database_url, tokio_postgres::NoTls)
             .await
             .unwrap();
         tokio::spawn(connection);
-        client.batch_execute(sql).await.unwrap();
+        client
     }
 
     /// Waits for an event of a kind about a job.

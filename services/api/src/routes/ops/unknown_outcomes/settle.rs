@@ -61,7 +61,7 @@ pub(crate) async fn settle(
 ) -> Result<Answer, Problem> {
     let booking = booking(&path)?;
     let claim = Claim::parse(&body.value).map_err(Problem::invalid)?;
-    let key = idempotency::key(&call, &body)?;
+    let key = idempotency::key(&call, &body.bytes)?;
     let (purchase, _) = find(&state, booking).await?;
     let actor = call.actor();
     let new = NewSettlement {

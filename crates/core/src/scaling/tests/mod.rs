@@ -1,0 +1,8 @@
+//! The rules together.
+
+mod failures;
+mod guards;
+mod properties;
+mod records;
+mod rules;
+mod stage;
