@@ -1,0 +1,12 @@
+//! The service over real HTTP against a stand-in of the container engine.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a helper of a test fails the test"
+)]
+
+mod down;
+mod failures;
+mod support;
+mod up;
