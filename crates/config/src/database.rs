@@ -7,7 +7,7 @@ use secrecy::SecretString;
 
 use crate::{Group, Reader, Service, Var};
 
-const USERS: &[Service] = &[Service::Api, Service::Worker, Service::Ctl];
+const USERS: &[Service] = &Service::ALL;
 
 const DATABASE_URL: Var = Var::required(
     "DATABASE_URL",

@@ -1,13 +1,23 @@
-//! The queue monitor: how many workers there may be, and who changes their number.
+//! The queue monitor: how many workers there may be, how their number is found, and who changes it.
+
+mod actuator;
+mod policy;
 
 use std::num::NonZeroU32;
-use std::path::PathBuf;
-use std::str::FromStr;
 use std::time::Duration;
+
+use loadsure_core::scaling::Mode;
 
 use crate::{Group, Reader, Service, Var};
 
+pub use actuator::{Actuator, ComposeConfig, DigitalOceanConfig};
+pub use policy::ScalingRule;
+
 const MONITOR: &[Service] = &[Service::QueueMonitor];
+
+/// The API believes a sample for a minute, and what is older than that is no ground for a decision either. At half of it
+/// one sample may be lost.
+const LONGEST_INTERVAL: Duration = Duration::from_secs(30);
 
 const MIN_WORKERS: Var = Var::optional(
     "MIN_WORKERS",
@@ -19,76 +29,61 @@ const MIN_WORKERS: Var = Var::optional(
 const MAX_WORKERS: Var =
     Var::optional("MAX_WORKERS", MONITOR, "Most workers. Not less than MIN_WORKERS.").or("5");
 
-const SCALE_UP_THRESHOLD: Var = Var::optional(
-    "SCALE_UP_THRESHOLD",
-    MONITOR,
-    "Unfinished jobs per worker above which workers are added.",
-)
-.or("10");
-
-const SCALE_DOWN_THRESHOLD: Var = Var::optional(
-    "SCALE_DOWN_THRESHOLD",
-    MONITOR,
-    "Unfinished jobs per worker below which workers are removed. Less than SCALE_UP_THRESHOLD.",
-)
-.or("2");
-
 const CHECK_INTERVAL: Var = Var::optional(
     "CHECK_INTERVAL",
     MONITOR,
-    "Milliseconds between two looks at the queues.",
+    "Milliseconds between two looks at the queues, at most 30000: what is older than a minute is believed by nobody.",
 )
 .or("10000");
 
-const SCALING_ACTUATOR: Var = Var::optional(
-    "SCALING_ACTUATOR",
+const LEASE_MS: Var = Var::optional(
+    "SCALING_LEASE_MS",
     MONITOR,
-    "Who changes the number of workers. dry-run: nobody, decisions are only published. \
-     process: the monitor itself starts and drains workers on this machine.",
+    "Milliseconds for which one monitor leads without a sign of life: how long a second one waits before it takes over. \
+     The same for all monitors.",
 )
-.or("dry-run");
-
-const WORKER_BINARY: Var = Var::optional(
-    "WORKER_BINARY",
-    MONITOR,
-    "File of the worker program that SCALING_ACTUATOR=process starts; required then.",
-);
+.or("30000");
 
 pub(crate) const GROUP: Group = Group {
     title: "Queue monitor",
     vars: &[
         MIN_WORKERS,
         MAX_WORKERS,
-        SCALE_UP_THRESHOLD,
-        SCALE_DOWN_THRESHOLD,
+        policy::POLICY,
+        policy::MODE,
+        policy::TARGET_WAIT_MS,
+        policy::UP_THRESHOLD,
+        policy::DOWN_THRESHOLD,
         CHECK_INTERVAL,
-        SCALING_ACTUATOR,
-        WORKER_BINARY,
+        LEASE_MS,
+        actuator::ACTUATOR,
+        actuator::WORKER_BINARY,
+        actuator::COMPONENT,
+        actuator::TOKEN,
+        actuator::APP_ID,
+        actuator::API_URL,
+        actuator::TIMEOUT_MS,
+        actuator::COST_CEILING_USD,
+        actuator::COMPOSE_PROJECT,
+        actuator::DOCKER_HOST,
     ],
 };
 
-/// Who changes the number of workers.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Actuator {
-    /// Nobody: decisions are only published.
-    DryRun,
-    /// The monitor starts and drains this program on its own machine.
-    Process(PathBuf),
-}
-
-/// The queue monitor: how many workers there may be, and who changes their number.
+/// The queue monitor: how many workers there may be, how their number is found, and who changes it.
 #[derive(Debug, Clone)]
 pub struct MonitorConfig {
     /// Fewest workers.
     pub min_workers: NonZeroU32,
     /// Most workers.
     pub max_workers: NonZeroU32,
-    /// Unfinished jobs per worker above which workers are added.
-    pub scale_up_threshold: NonZeroU32,
-    /// Unfinished jobs per worker below which workers are removed.
-    pub scale_down_threshold: u32,
+    /// How the number is found.
+    pub rule: ScalingRule,
+    /// What a decision leads to, until operations ask for another.
+    pub mode: Mode,
     /// Time between two looks at the queues.
     pub check_interval: Duration,
+    /// How long one monitor leads without a sign of life.
+    pub lease: Duration,
     /// Who acts.
     pub actuator: Actuator,
 }
@@ -98,16 +93,18 @@ impl MonitorConfig {
     pub fn read(reader: &mut Reader<'_>) -> Option<Self> {
         let min_workers = reader.nonzero_u32(&MIN_WORKERS);
         let max_workers = reader.nonzero_u32(&MAX_WORKERS);
-        let scale_up_threshold = reader.nonzero_u32(&SCALE_UP_THRESHOLD);
-        let scale_down_threshold = reader.u32(&SCALE_DOWN_THRESHOLD);
+        let rule = policy::read_rule(reader);
         let check_interval = reader.millis(&CHECK_INTERVAL);
-        let actuator = read_actuator(reader);
+        let lease = reader.millis(&LEASE_MS);
+        let actuator = actuator::read(reader);
+        let mode = policy::read_mode(reader, actuator.as_ref());
         let config = Self {
             min_workers: min_workers?,
             max_workers: max_workers?,
-            scale_up_threshold: scale_up_threshold?,
-            scale_down_threshold: scale_down_threshold?,
+            rule: rule?,
+            mode: mode?,
             check_interval: check_interval?,
+            lease: lease?,
             actuator: actuator?,
         };
         config.check(reader);
@@ -122,44 +119,15 @@ impl MonitorConfig {
             );
             reader.reject(&MIN_WORKERS, reason);
         }
-        if self.scale_down_threshold >= self.scale_up_threshold.get() {
+        if self.check_interval > LONGEST_INTERVAL {
             let reason = format!(
-                "{} must be less than SCALE_UP_THRESHOLD ({}), or the number of workers swings for ever",
-                self.scale_down_threshold, self.scale_up_threshold
+                "{} ms must not be more than {} ms, or samples are out of date before the next one comes",
+                self.check_interval.as_millis(),
+                LONGEST_INTERVAL.as_millis()
             );
-            reader.reject(&SCALE_DOWN_THRESHOLD, reason);
+            reader.reject(&CHECK_INTERVAL, reason);
         }
-    }
-}
-
-/// The names of the actuators.
-enum Name {
-    DryRun,
-    Process,
-}
-
-impl FromStr for Name {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "dry-run" => Ok(Self::DryRun),
-            "process" => Ok(Self::Process),
-            _ => Err("must be dry-run or process"),
-        }
-    }
-}
-
-fn read_actuator(reader: &mut Reader<'_>) -> Option<Actuator> {
-    let name = reader.parse(&SCALING_ACTUATOR);
-    let binary = reader.text(&WORKER_BINARY);
-    match (name?, binary) {
-        (Name::DryRun, _) => Some(Actuator::DryRun),
-        (Name::Process, Some(binary)) => Some(Actuator::Process(PathBuf::from(binary))),
-        (Name::Process, None) => {
-            reader.reject(&WORKER_BINARY, "is required when SCALING_ACTUATOR is process");
-            None
-        }
+        self.actuator.check_against(reader, self.lease);
     }
 }
 
@@ -175,34 +143,35 @@ mod tests {
 
     #[test]
     fn limits_that_contradict_each_other_are_refused() {
-        let error = read([
-            ("MIN_WORKERS", "4"),
-            ("MAX_WORKERS", "3"),
-            ("SCALE_UP_THRESHOLD", "2"),
-            ("SCALE_DOWN_THRESHOLD", "2"),
-        ])
-        .unwrap_err();
-        assert_eq!(
-            error,
-            "MIN_WORKERS: 4 must not be more than MAX_WORKERS (3)\n\
-             SCALE_DOWN_THRESHOLD: 2 must be less than SCALE_UP_THRESHOLD (2), or the number of workers swings for ever"
-        );
+        let error = read([("MIN_WORKERS", "4"), ("MAX_WORKERS", "3")]).unwrap_err();
+        assert_eq!(error, "MIN_WORKERS: 4 must not be more than MAX_WORKERS (3)");
     }
 
+    /// S9: the API would take each sample for out of date, and never refuse a quote.
     #[test]
-    fn starting_workers_needs_their_program() {
-        let error = read([("SCALING_ACTUATOR", "process")]).unwrap_err();
-        assert_eq!(
-            error,
-            "WORKER_BINARY: is required when SCALING_ACTUATOR is process"
+    fn looks_are_not_so_seldom_that_samples_grow_old() {
+        let error = read([("CHECK_INTERVAL", "30001")]).unwrap_err();
+        assert!(
+            error.starts_with("CHECK_INTERVAL: 30001 ms must not be more than"),
+            "{error}"
         );
-        let config = read([("SCALING_ACTUATOR", "process"), ("WORKER_BINARY", "bin/worker")]).unwrap();
-        assert_eq!(config.actuator, Actuator::Process(PathBuf::from("bin/worker")));
+        assert!(read([("CHECK_INTERVAL", "30000")]).is_ok());
     }
 
-    /// P54: nothing acts on the platform unless it was asked to.
+    /// P54: nothing acts on a platform unless it was asked to.
     #[test]
     fn nothing_acts_by_default() {
-        assert_eq!(read([("MIN_WORKERS", "2")]).unwrap().actuator, Actuator::DryRun);
+        let config = read([("MIN_WORKERS", "2")]).unwrap();
+        assert!(matches!(config.actuator, Actuator::DryRun));
+        assert_eq!(config.mode, Mode::Observe);
+    }
+
+    #[test]
+    fn the_mode_follows_from_who_acts_unless_it_is_given() {
+        let process = [("SCALING_ACTUATOR", "process"), ("WORKER_BINARY", "bin/worker")];
+        assert_eq!(read(process).unwrap().mode, Mode::Act);
+        let [actuator, binary] = process;
+        let given = read([actuator, binary, ("SCALING_MODE", "propose")]);
+        assert_eq!(given.unwrap().mode, Mode::Propose);
     }
 }

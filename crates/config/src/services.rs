@@ -117,9 +117,11 @@ impl WorkerServiceConfig {
 pub struct MonitorServiceConfig {
     /// What every program knows about itself.
     pub app: AppConfig,
+    /// PostgreSQL.
+    pub database: DatabaseConfig,
     /// Redis or Valkey.
     pub redis: RedisConfig,
-    /// Limits and thresholds.
+    /// Limits, the rule, and who acts.
     pub monitor: MonitorConfig,
     /// Logs, traces and metrics.
     pub telemetry: TelemetryConfig,
@@ -138,11 +140,13 @@ impl MonitorServiceConfig {
 
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
         let app = AppConfig::read(reader);
+        let database = DatabaseConfig::read(reader);
         let redis = RedisConfig::read(reader);
         let monitor = MonitorConfig::read(reader);
         let telemetry = TelemetryConfig::read(reader);
         Some(Self {
             app: app?,
+            database: database?,
             redis: redis?,
             monitor: monitor?,
             telemetry: telemetry?,

@@ -79,7 +79,7 @@ fn a_wrong_configuration_ends_the_program_with_78() {
         .unwrap();
     assert_eq!(output.status.code(), Some(78));
     let said = String::from_utf8(output.stderr).unwrap();
-    for name in ["REDIS_URL: ", "MIN_WORKERS: "] {
+    for name in ["DATABASE_URL: ", "REDIS_URL: ", "MIN_WORKERS: "] {
         assert!(said.lines().any(|line| line.starts_with(name)), "{said}");
     }
     assert!(!said.contains("started"), "{said}");
@@ -91,6 +91,7 @@ async fn run(role: &str, variables: &[(&str, &str)]) -> Process {
         .arg(PROGRAM)
         .arg("--nocapture")
         .env(ROLE, role)
+        .env("DATABASE_URL", "postgresql://u:p@127.0.0.1:1/none")
         .env("REDIS_URL", "redis://127.0.0.1:1")
         .env("METRICS_ADDR", "off")
         .envs(variables.iter().copied());

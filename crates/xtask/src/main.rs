@@ -9,6 +9,7 @@ mod bench;
 mod chaos;
 mod commands;
 mod demo;
+mod infra;
 mod install;
 mod progress;
 mod stack;

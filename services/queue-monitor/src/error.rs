@@ -4,13 +4,19 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-/// Why the monitor does not start. An absent Redis is not among the reasons.
+/// Why the monitor does not start. An absent PostgreSQL, Redis or platform is not among the reasons.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StartError {
+    /// The settings of PostgreSQL can never work.
+    #[error("PostgreSQL cannot be used with these settings")]
+    Store(#[from] loadsure_store::ConnectError),
     /// The settings of Redis can never work.
     #[error("Redis cannot be used with these settings")]
-    Queue(#[source] loadsure_queue::Error),
+    Queue(#[from] loadsure_queue::Error),
+    /// The settings of the platform can never work.
+    #[error("the platform cannot be used with these settings")]
+    Platform(#[source] loadsure_digitalocean::BuildError),
     /// The internal address cannot be listened on.
     #[error("cannot listen on METRICS_ADDR {address}")]
     Internal {

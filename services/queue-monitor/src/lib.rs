@@ -1,12 +1,16 @@
 #![doc = include_str!("../README.md")]
 
-mod actuator;
 mod error;
-mod fleet;
-mod look;
+mod eyes;
+mod hands;
+mod label;
+mod leading;
 mod monitor;
 mod sample;
+mod seat;
 mod service;
+mod settings;
+mod tell;
 mod watcher;
 
 pub use error::StartError;

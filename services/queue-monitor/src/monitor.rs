@@ -3,50 +3,56 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use loadsure_config::MonitorServiceConfig;
 use loadsure_queue::Queue;
-use loadsure_telemetry::Metrics;
+use loadsure_store::Store;
 use loadsure_telemetry::internal::Server;
+use loadsure_telemetry::{Metrics, fields};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use crate::actuator::Actuator;
 use crate::error::StartError;
+use crate::hands::Hands;
+use crate::leading::Tools;
+use crate::seat::Seat;
+use crate::settings::{self, Rules};
 use crate::watcher::Watcher;
 
 /// The monitor, with everything that it started. Call [`Monitor::stop`]: dropping it leaves the workers running.
 #[derive(Debug)]
 pub struct Monitor {
     stop: CancellationToken,
-    watching: JoinHandle<Actuator>,
+    watching: JoinHandle<()>,
     is_ready: Arc<AtomicBool>,
     internal: Option<Server>,
 }
 
 impl Monitor {
-    /// Starts the minimum of workers, and watches. Returns once that is under way, whether or not Redis is there.
+    /// Asks for the lead, and watches. Returns once that is under way, whether or not PostgreSQL, Redis and the platform
+    /// are there.
     ///
     /// # Errors
     /// When the configuration cannot work: see [`StartError`].
     pub async fn start(config: MonitorServiceConfig, metrics: Metrics) -> Result<Self, StartError> {
         let is_ready = Arc::new(AtomicBool::new(false));
+        let store = Store::new(&settings::store(&config))?;
+        let hands = Hands::new(&config)?;
         let internal = serve(config.telemetry.metrics_addr, metrics.clone(), &is_ready)?;
-        let connecting = queue_config(&config);
-        let actuator = Actuator::start(&config)?;
-        let queue = match Queue::connect(&connecting).await {
-            Ok(queue) => queue,
-            Err(error) => {
-                actuator.stop().await;
-                return Err(StartError::Queue(error));
-            }
+        let queue = Queue::connect(&settings::queue(&config)).await?;
+        let seat = Seat::ask(store.clone(), queue.instance().to_owned(), config.monitor.lease);
+        let tools = Tools {
+            store,
+            queue,
+            metrics,
         };
+        let rules = Rules::new(&config.monitor, &hands);
+        let pace = (rules, config.monitor.check_interval);
+        let watcher = Watcher::new(tools, pace, seat, hands, Arc::clone(&is_ready));
         let stop = CancellationToken::new();
-        let watcher = Watcher::new(&config, queue, metrics, Arc::clone(&is_ready));
-        let watching = tokio::spawn(watcher.run(actuator, stop.clone()));
+        let watching = tokio::spawn(watcher.run(stop.clone()));
         Ok(Self {
             stop,
             watching,
@@ -55,7 +61,7 @@ impl Monitor {
         })
     }
 
-    /// Whether the last look at the queues succeeded.
+    /// Whether the last look succeeded, or another monitor leads and this one could take over.
     #[must_use]
     pub fn is_ready(&self) -> bool {
         self.is_ready.load(Ordering::Acquire)
@@ -67,13 +73,15 @@ impl Monitor {
         self.internal.as_ref().map(Server::address)
     }
 
-    /// Stops deciding, drains all workers that it started, and returns when they have ended.
+    /// Stops deciding, gives the lead up, drains all workers that it started, and returns when they have ended.
     pub async fn stop(self) {
         self.is_ready.store(false, Ordering::Release);
         self.stop.cancel();
-        match self.watching.await {
-            Ok(actuator) => actuator.stop().await,
-            Err(error) => warn!(%error, "watching the queues ended early"),
+        if let Err(error) = self.watching.await {
+            warn!(
+                { fields::ERROR } = fields::causes(&error),
+                "watching the queues ended early"
+            );
         }
         if let Some(internal) = self.internal {
             internal.stop().await;
@@ -93,18 +101,4 @@ fn serve(
         Server::start(address, metrics, ready).map_err(|source| StartError::Internal { address, source })?;
     info!(address = %server.address(), "serving metrics and health");
     Ok(Some(server))
-}
-
-fn queue_config(config: &MonitorServiceConfig) -> loadsure_queue::Config {
-    let redis = &config.redis;
-    loadsure_queue::Config {
-        prefix: redis.prefix.clone(),
-        command_timeout: redis.command_timeout,
-        ..loadsure_queue::Config::new(redis.url.clone(), config.app.instance.clone())
-    }
-}
-
-/// The part of the time between SIGTERM and the kill in which workers may drain. The rest is for what comes after.
-pub(crate) fn drain_time(grace: Duration) -> Duration {
-    grace / 10 * 9
 }

@@ -1,9 +1,9 @@
-//! The document that each look leaves on the sample stream.
+//! The document that each look of the leading monitor leaves on the sample stream.
 
 use std::collections::BTreeMap;
 
 use loadsure_core::job::Kind;
-use loadsure_core::scaling::{Capacity, Decision};
+use loadsure_core::scaling::{Capacity, Decision, Mode, Outcome, StandDown};
 use loadsure_queue::StreamSample;
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +20,10 @@ pub struct Sample {
     pub monitor: String,
     /// When, in milliseconds since the Unix epoch by the monitor's clock.
     pub at_ms: i64,
+    /// The term in which that monitor leads.
+    pub term: u64,
+    /// The number of the decision in that term, under which the database has all that it was made from.
+    pub sequence: u64,
     /// Each job stream that could be looked at.
     pub streams: BTreeMap<Kind, StreamSample>,
     /// What all workers that were heard lately and take new work can do, by kind. Empty if nobody could listen.
@@ -27,9 +31,15 @@ pub struct Sample {
     pub capacity: BTreeMap<Kind, Capacity>,
     /// The workers.
     pub workers: Workers,
+    /// How far the monitor goes with what it decides.
+    pub mode: Mode,
+    /// Why nothing may be changed, if so.
+    pub stand_down: Option<StandDown>,
     /// What was decided, and why.
     pub decision: Decision,
-    /// Who acts on it: `process`, or `dry-run` for nobody.
+    /// What was done about it.
+    pub outcome: Option<Outcome>,
+    /// Who acts on it: `process`, `digitalocean`, `compose`, or `dry-run` for nobody.
     pub actuator: String,
 }
 

@@ -1,182 +1,192 @@
-//! Looks, decides, acts, and says so, at every interval.
+//! Looks at every interval, and in between listens to operations and to the change that is under way.
 
+use std::future::pending;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use loadsure_config::{MonitorConfig, MonitorServiceConfig};
-use loadsure_core::scaling::{
-    Decision, Fleet, Guards, History, Limits, Moment, Policy, Rule, Snapshot, Threshold,
-};
-use loadsure_queue::Queue;
-use loadsure_telemetry::{Metrics, fields};
-use time::OffsetDateTime;
+use loadsure_store::scaling::{Error, Lead};
+use loadsure_telemetry::fields;
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
-use tracing::{debug, info, warn};
+use tracing::{info, warn};
 
-use crate::actuator::Actuator;
-use crate::look::Look;
-use crate::sample::{Sample, VERSION, Workers};
+use crate::eyes::{Eyes, Look};
+use crate::hands::Hands;
+use crate::leading::{Happening, Leading, Tools};
+use crate::seat::{Seat, Standing};
+use crate::settings::Rules;
+use crate::tell::Voice;
 
-/// Samples kept on the stream: more than a day at the default interval of 10 s.
-const SAMPLES: u64 = 10_000;
-
-/// Looks, decides, acts, and says so.
+/// Looks, and leads when it may.
+#[derive(Debug)]
 pub(crate) struct Watcher {
-    queue: Queue,
-    metrics: Metrics,
-    policy: Policy,
+    tools: Tools,
+    rules: Rules,
     every: Duration,
+    seat: Seat,
+    eyes: Eyes,
+    hands: Hands,
+    voice: Voice,
+    leading: Option<Leading>,
     is_ready: Arc<AtomicBool>,
-    last: Option<Decision>,
-    history: History,
-    looks: u64,
+    /// Whether the last look found Redis.
+    is_seeing: Option<bool>,
 }
 
 impl Watcher {
     pub(crate) fn new(
-        config: &MonitorServiceConfig,
-        queue: Queue,
-        metrics: Metrics,
+        tools: Tools,
+        (rules, every): (Rules, Duration),
+        seat: Seat,
+        hands: Hands,
         is_ready: Arc<AtomicBool>,
     ) -> Self {
         Self {
-            queue,
-            metrics,
-            policy: policy(&config.monitor),
-            every: config.monitor.check_interval,
+            eyes: Eyes::new(tools.queue.clone(), tools.store.clone()),
+            voice: Voice::new(&tools, hands.name()),
+            tools,
+            rules,
+            every,
+            seat,
+            hands,
+            leading: None,
             is_ready,
-            last: None,
-            history: History::default(),
-            looks: 0,
+            is_seeing: None,
         }
     }
 
-    /// Watches until stopped, and gives the actuator back.
-    pub(crate) async fn run(mut self, mut actuator: Actuator, stop: CancellationToken) -> Actuator {
+    /// Watches until stopped. Then lets what is being sent arrive, gives the lead up, and drains what it started.
+    pub(crate) async fn run(mut self, stop: CancellationToken) {
+        stop.run_until_cancelled(self.watch()).await;
+        if let Some(leading) = self.leading.take() {
+            leading.finish_sending(&self.hands).await;
+        }
+        self.seat.leave().await;
+        self.hands.stop().await;
+        self.tools.store.close();
+    }
+
+    async fn watch(&mut self) {
         let mut ticks = interval(self.every);
         // After a look that took long the next one comes an interval later, not at once.
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let watch = async {
-            loop {
-                ticks.tick().await;
-                self.look(&mut actuator).await;
+        loop {
+            tokio::select! {
+                _ = ticks.tick() => self.round().await,
+                () = self.seat.changed() => self.round().await,
+                happening = happening(&mut self.leading) => self.attend(happening).await,
             }
-        };
-        stop.run_until_cancelled(watch).await;
-        actuator
+        }
     }
 
-    async fn look(&mut self, actuator: &mut Actuator) {
-        let look = Look::take(&self.queue).await;
-        self.note_health(&look);
-        let heard = look.heard();
-        let census = actuator.census(heard);
-        let taken = look.taken().unwrap_or_else(now);
-        self.looks += 1;
-        let snapshot = Snapshot {
-            taken,
-            sequence: self.looks,
-            fleet: Fleet {
-                wanted: census.wanted,
-                living: census.living,
-                heard,
-            },
-            kinds: look.kinds(),
-            ..Snapshot::default()
-        };
-        let decision = self.history.step(&snapshot, &self.policy, taken);
-        actuator.ask(decision.target);
-        self.note_decision(&snapshot, &decision);
-        for (kind, gauge) in look.gauges() {
-            self.metrics.queue().sampled(kind, &gauge);
+    async fn round(&mut self) {
+        match self.seat.standing() {
+            Standing::Leads(lead) => self.lead(lead).await,
+            Standing::StandsBy => {
+                self.leading = None;
+                self.voice.leads(None);
+                self.hands.stand_by();
+                self.ready(self.tools.queue.is_connected());
+            }
+            // Whoever led may lead still: nothing is changed, and what runs goes on.
+            Standing::Unknown => {
+                self.leading = None;
+                self.voice.leads(None);
+                self.ready(false);
+            }
         }
-        let workers = Workers {
-            wanted: census.wanted,
-            living: census.living,
-            draining: census.draining,
-            heard,
+    }
+
+    async fn lead(&mut self, lead: Lead) {
+        let mut leading = match self.leading.take().filter(|one| one.term() == lead.term()) {
+            Some(mut leading) => {
+                leading.go_on(lead);
+                leading
+            }
+            None => match self.begin(lead).await {
+                Some(leading) => leading,
+                None => return self.give_up(),
+            },
         };
-        self.publish(look, workers, decision, actuator.name()).await;
+        match leading.round(&mut self.eyes, &mut self.hands, &self.seat).await {
+            Ok(told) => {
+                self.leading = Some(leading);
+                self.note_sight(&told.look);
+                self.voice.tell(told).await;
+            }
+            Err(error) => self.lost(&error),
+        }
+    }
+
+    async fn begin(&mut self, lead: Lead) -> Option<Leading> {
+        let tools = self.tools.clone();
+        let begun = Leading::begin(tools, self.rules, lead, &mut self.eyes, &self.hands).await;
+        begun
+            .inspect_err(|error| {
+                warn!(
+                    { fields::ERROR } = fields::causes(error),
+                    "this monitor leads and cannot begin"
+                );
+            })
+            .ok()
+    }
+
+    async fn attend(&mut self, happening: Happening) {
+        let Some(leading) = &mut self.leading else { return };
+        let attended = match happening {
+            Happening::Command(message) => leading.command(&message).await,
+            Happening::Change(event) => {
+                let now = self.eyes.now();
+                leading.change_goes_on(event, now).await.map(|()| false)
+            }
+        };
+        match attended {
+            Ok(true) => self.round().await,
+            Ok(false) => {}
+            Err(error) => self.lost(&error),
+        }
+    }
+
+    /// Ends the term: what was decided could not be written down. The next one begins with what was.
+    fn lost(&mut self, error: &Error) {
+        warn!(
+            { fields::ERROR } = fields::causes(error),
+            "this term is over; nothing is changed"
+        );
+        self.give_up();
+    }
+
+    fn give_up(&mut self) {
+        self.leading = None;
+        self.seat.resign();
+        self.ready(false);
     }
 
     /// Says once that Redis is away, and once that it is back.
-    fn note_health(&self, look: &Look) {
-        let was_ready = self.is_ready.swap(look.error.is_none(), Ordering::AcqRel);
-        match &look.error {
-            Some(error) => note_blindness(error, was_ready || self.last.is_none()),
-            None if !was_ready => info!("the queues are being watched"),
-            None => {}
-        }
-    }
-
-    fn note_decision(&mut self, snapshot: &Snapshot, decision: &Decision) {
-        let reason = decision.reason;
-        if decision.target == snapshot.fleet.wanted {
-            debug!(workers = decision.target, ?reason, "the number of workers stays");
-        } else if self.last.as_ref().map(|last| (last.target, last.reason)) != Some((decision.target, reason))
-        {
-            info!(
-                from = snapshot.fleet.wanted,
-                to = decision.target,
-                ?reason,
-                "the number of workers changes"
-            );
-        }
-        self.last = Some(decision.clone());
-    }
-
-    async fn publish(&self, look: Look, workers: Workers, decision: Decision, actuator: &'static str) {
-        if look.error.is_some() && !self.queue.is_connected() {
+    fn note_sight(&mut self, look: &Look) {
+        let sees = look.error.is_none();
+        self.ready(sees);
+        if self.is_seeing.replace(sees) == Some(sees) {
             return;
         }
-        let sample = Sample {
-            version: VERSION,
-            monitor: self.queue.instance().to_owned(),
-            at_ms: i64::try_from(now().0).unwrap_or(i64::MAX),
-            capacity: look.capacity(),
-            streams: look.streams,
-            workers,
-            decision,
-            actuator: actuator.to_owned(),
-        };
-        let stream = self.queue.names().samples();
-        if let Err(error) = self.queue.append(&stream, &sample, SAMPLES).await {
-            debug!(
-                { fields::ERROR } = fields::causes(&error),
-                "a sample was not published"
-            );
+        match &look.error {
+            None => info!("the queues are being watched"),
+            Some(error) => warn!(
+                { fields::ERROR } = fields::causes(error),
+                "the queues cannot be looked at; the workers stay"
+            ),
         }
     }
-}
 
-fn note_blindness(error: &loadsure_queue::Error, is_new: bool) {
-    let error = fields::causes(error);
-    if is_new {
-        warn!(
-            { fields::ERROR } = error,
-            "the queues cannot be looked at; the workers stay"
-        );
-    } else {
-        debug!({ fields::ERROR } = error, "the queues still cannot be looked at");
+    fn ready(&self, is_ready: bool) {
+        self.is_ready.store(is_ready, Ordering::Release);
     }
 }
 
-/// By this machine's clock.
-fn now() -> Moment {
-    let ms = OffsetDateTime::now_utc().unix_timestamp_nanos() / 1_000_000;
-    Moment(u64::try_from(ms).unwrap_or(0))
-}
-
-fn policy(config: &MonitorConfig) -> Policy {
-    Policy {
-        limits: Limits::new(config.min_workers, config.max_workers),
-        rule: Rule::Threshold(Threshold {
-            up_above: config.scale_up_threshold,
-            down_below: config.scale_down_threshold,
-        }),
-        pin: None,
-        guards: Guards::PROCESSES,
+async fn happening(leading: &mut Option<Leading>) -> Happening {
+    match leading {
+        Some(leading) => leading.happening().await,
+        None => pending().await,
     }
 }

@@ -1,6 +1,6 @@
 //! `.env.sample` is complete, in order, and free of other names.
 
-use loadsure_config::{ApiConfig, WorkerServiceConfig, env_sample, variables};
+use loadsure_config::{ApiConfig, MonitorServiceConfig, WorkerServiceConfig, env_sample, variables};
 
 use crate::recording::Recording;
 
@@ -45,4 +45,5 @@ fn the_sample_file_works_once_the_secrets_are_filled_in() {
     });
     ApiConfig::from_env(&env).unwrap();
     WorkerServiceConfig::from_env(&env).unwrap();
+    MonitorServiceConfig::from_env(&env).unwrap();
 }

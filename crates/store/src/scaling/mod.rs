@@ -7,6 +7,7 @@ mod arrivals;
 mod change;
 mod command;
 mod decision;
+mod deploy_lock;
 mod document;
 mod fence;
 mod lead;

@@ -94,17 +94,17 @@ impl Scaling {
     }
 
     /// The mode in force, from a closed list.
-    pub fn mode(&self, mode: &'static str) {
-        self.mode.raise(&[mode]);
+    pub fn mode(&self, mode: &str) {
+        self.mode.raise([mode]);
     }
 
     /// Why nothing may be changed, from a closed list.
-    pub fn stand_down(&self, reason: Option<&'static str>) {
-        self.stand_down.raise(reason.as_slice());
+    pub fn stand_down(&self, reason: Option<&str>) {
+        self.stand_down.raise(reason);
     }
 
     /// The alerts of the last decision, from a closed list.
-    pub fn alerts(&self, alerts: &[&'static str]) {
+    pub fn alerts<'a>(&self, alerts: impl IntoIterator<Item = &'a str>) {
         self.alert.raise(alerts);
     }
 
@@ -131,7 +131,7 @@ impl Scaling {
     }
 
     /// A decision was made by a rule of a closed list.
-    pub fn decided(&self, rule: &'static str) {
+    pub fn decided(&self, rule: String) {
         self.decisions.add(1, &[KeyValue::new("rule", rule)]);
     }
 
@@ -156,7 +156,7 @@ impl Scaling {
 struct Flags {
     gauge: Gauge<u64>,
     key: &'static str,
-    known: Mutex<BTreeSet<&'static str>>,
+    known: Mutex<BTreeSet<String>>,
 }
 
 impl Flags {
@@ -169,13 +169,14 @@ impl Flags {
     }
 
     /// Raises these, and lowers all others that were ever raised.
-    fn raise(&self, raised: &[&'static str]) {
+    fn raise<'a>(&self, raised: impl IntoIterator<Item = &'a str>) {
+        let raised: BTreeSet<String> = raised.into_iter().map(str::to_owned).collect();
         // Nothing under this lock can leave the set half-changed.
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.extend(raised);
+        known.extend(raised.iter().cloned());
         for name in &*known {
             let value = u64::from(raised.contains(name));
-            self.gauge.record(value, &[KeyValue::new(self.key, *name)]);
+            self.gauge.record(value, &[KeyValue::new(self.key, name.clone())]);
         }
     }
 }

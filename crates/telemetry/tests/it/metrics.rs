@@ -148,8 +148,8 @@ fn only_the_present_reason_is_raised() {
         "loadsure_scaling_stand_down{reason=\"paused\"} 1",
     );
     scaling.stand_down(Some("archived"));
-    scaling.alerts(&["nobody-heard", "budget-spent"]);
-    scaling.alerts(&["budget-spent"]);
+    scaling.alerts(["nobody-heard", "budget-spent"]);
+    scaling.alerts(["budget-spent"]);
     let text = metrics.render();
     for line in [
         "loadsure_scaling_stand_down{reason=\"paused\"} 0",

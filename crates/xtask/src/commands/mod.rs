@@ -3,12 +3,15 @@
 mod bench;
 mod chaos;
 mod down;
+mod infra_check;
 mod openapi;
 mod simulate;
+mod sync_app_config;
 mod test;
 mod up;
 
 pub(crate) use bench::Quotes as QuotesArgs;
+pub(crate) use sync_app_config::{Environment, check as check_app_config};
 
 use clap::Subcommand;
 
@@ -27,6 +30,10 @@ pub(crate) enum Command {
     Chaos(chaos::Args),
     /// Writes docs/openapi.json from the code, or checks it.
     Openapi(openapi::Args),
+    /// Writes .do/app.*.yaml from the Terraform, or finds where they or the platform differ.
+    SyncAppConfig(sync_app_config::Args),
+    /// Checks infra/, .do/, the Dockerfile and compose.yaml by every tool that is installed.
+    InfraCheck(infra_check::Args),
     /// Simulates the scaling of workers: other policies, other days, and what may go wrong.
     Simulate(simulate::Args),
 }
@@ -40,6 +47,8 @@ impl Command {
             Self::Bench(args) => args.run().await,
             Self::Chaos(args) => args.run().await,
             Self::Openapi(args) => args.run().await,
+            Self::SyncAppConfig(args) => args.run(),
+            Self::InfraCheck(args) => args.run().await,
             Self::Simulate(args) => args.run(),
         }
     }

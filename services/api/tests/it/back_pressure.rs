@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use loadsure_core::job::Kind;
-use loadsure_core::scaling::{Capacity, Decision, Reason};
+use loadsure_core::scaling::{Capacity, Decision, Mode, Reason};
 use loadsure_queue::{Lag, StreamSample, Unknown};
 use loadsure_queue_monitor::{Sample, Workers};
 use serde_json::json;
@@ -38,6 +38,8 @@ fn sample(lag: Lag, age: Duration) -> Sample {
         version: 1,
         monitor: "monitor".to_owned(),
         at_ms: 0,
+        term: 1,
+        sequence: 1,
         streams: BTreeMap::from([(Kind::Quote, quotes)]),
         capacity: BTreeMap::from([(Kind::Quote, capacity)]),
         workers: Workers {
@@ -46,7 +48,10 @@ fn sample(lag: Lag, age: Duration) -> Sample {
             draining: 0,
             heard: Some(1),
         },
+        mode: Mode::Observe,
+        stand_down: None,
         decision: Decision::new(1, Reason::Steady { unfinished: 0 }),
+        outcome: None,
         actuator: "dry-run".to_owned(),
     }
 }

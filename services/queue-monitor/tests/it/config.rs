@@ -22,8 +22,15 @@ fn text(bytes: &[u8]) -> &str {
 /// P30: what is shown for checking may be shown to anyone.
 #[tokio::test]
 async fn check_config_shows_everything_but_secrets() {
-    let url = ("REDIS_URL", "redis://someone:hunter2@127.0.0.1:1");
-    let output = run(&["check-config"], &[url, ("MAX_WORKERS", "7")]).await;
+    let variables = [
+        ("DATABASE_URL", "postgresql://someone:hunter2@127.0.0.1:1/none"),
+        ("REDIS_URL", "redis://someone:hunter2@127.0.0.1:1"),
+        ("SCALING_ACTUATOR", "digitalocean"),
+        ("DIGITALOCEAN_TOKEN", "dop_v1_hunter2"),
+        ("DIGITALOCEAN_APP_ID", "4f6c71e2-1e90-4762-9fee-6cc4a0a9f2cf"),
+        ("MAX_WORKERS", "7"),
+    ];
+    let output = run(&["check-config"], &variables).await;
     assert_eq!(output.status.code(), Some(0));
     let shown = text(&output.stdout);
     assert!(shown.contains("max_workers: 7"), "{shown}");
@@ -37,7 +44,7 @@ async fn every_mistake_is_named_and_the_code_is_78() {
         let output = run(arguments, &wrong).await;
         assert_eq!(output.status.code(), Some(78));
         let said = text(&output.stderr);
-        for name in ["REDIS_URL:", "MIN_WORKERS:", "SCALING_ACTUATOR:"] {
+        for name in ["DATABASE_URL:", "REDIS_URL:", "MIN_WORKERS:", "SCALING_ACTUATOR:"] {
             assert!(said.contains(name), "{said}");
         }
     }
@@ -46,6 +53,7 @@ async fn every_mistake_is_named_and_the_code_is_78() {
 #[tokio::test]
 async fn a_worker_program_that_is_not_there_is_said_so() {
     let variables = [
+        ("DATABASE_URL", "postgresql://u:p@127.0.0.1:1/none"),
         ("REDIS_URL", "redis://127.0.0.1:1"),
         ("SCALING_ACTUATOR", "process"),
         ("WORKER_BINARY", "/nowhere/worker"),

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use loadsure_core::job::Kind;
-use loadsure_core::scaling::Reason;
+use loadsure_core::scaling::{Reason, StandDown};
+use loadsure_queue::Lag;
 
 use crate::stand::{Stand, eventually};
 use crate::work::{Work, publish};
@@ -13,8 +14,8 @@ use crate::worker::{BROKEN, OBEDIENT, is_there, kill};
 /// P56: each has a name of its own, and no two want one port.
 #[tokio::test]
 async fn the_minimum_starts_at_once() {
-    let hour = ("CHECK_INTERVAL", "3600000");
-    let stand = Stand::start(OBEDIENT, &[("MIN_WORKERS", "3"), hour]).await;
+    let seldom = ("CHECK_INTERVAL", "30000");
+    let stand = Stand::start(OBEDIENT, &[("MIN_WORKERS", "3"), seldom]).await;
     let starts = stand.started(3).await;
     let names: BTreeSet<_> = starts.iter().map(|start| start.instance.as_str()).collect();
     assert_eq!(names.len(), 3);
@@ -55,10 +56,14 @@ async fn only_living_processes_count() {
     publish(&stand.queue, Kind::Quote, 50).await;
     let arriving = stand
         .sampled("the backlog is seen", |sample| {
-            matches!(sample.decision.reason, Reason::Arriving { unfinished: 50, .. })
+            let quotes = sample.streams.get(&Kind::Quote);
+            let is_seen = quotes.is_some_and(|stream| stream.lag == Lag::Known(49));
+            is_seen && sample.workers.wanted == 1
         })
         .await;
-    assert_eq!((arriving.workers.wanted, arriving.workers.living), (1, 0));
+    assert_eq!(arriving.workers.living, 0);
+    let why = StandDown::DeploymentRunning;
+    assert_eq!(arriving.decision.reason, Reason::StandDown { why });
     let starts = stand.started(4).await.len();
     let later = stand
         .sampled("another look", |sample| sample.at_ms > arriving.at_ms)

@@ -3,7 +3,7 @@
 use loadsure_testkit::servers::Redis;
 use tokio::net::TcpSocket;
 
-use crate::stand::{Stand, eventually};
+use crate::stand::{Ground, Stand, eventually};
 use crate::worker::{OBEDIENT, is_there, kill};
 
 /// P16: a Redis that was never there keeps nothing from starting, and nobody from being replaced.
@@ -13,7 +13,8 @@ async fn the_minimum_is_kept_while_redis_is_away() {
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let url = format!("redis://{}", socket.local_addr().unwrap());
-    let mut stand = Stand::start_on(&url, "away", OBEDIENT, &[("MIN_WORKERS", "2")]).await;
+    let ground = Ground::on_redis(&url, "away", OBEDIENT).await;
+    let mut stand = Stand::start_on(ground, &[("MIN_WORKERS", "2")]).await;
     let starts = stand.started(2).await;
     stand.ready(503).await;
     kill(&starts[0]);
@@ -27,7 +28,8 @@ async fn the_minimum_is_kept_while_redis_is_away() {
 async fn redis_may_go_and_come_back() {
     let mut redis = Redis::private(false).await.unwrap();
     let url = redis.url();
-    let mut stand = Stand::start_on(&url, "outage", OBEDIENT, &[("MIN_WORKERS", "2")]).await;
+    let ground = Ground::on_redis(&url, "outage", OBEDIENT).await;
+    let mut stand = Stand::start_on(ground, &[("MIN_WORKERS", "2")]).await;
     let before = stand
         .sampled("it is watching", |sample| sample.workers.living == 2)
         .await;

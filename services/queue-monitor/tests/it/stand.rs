@@ -1,13 +1,18 @@
 //! A monitor that runs.
 
 use std::future::Future;
+use std::ops::Deref;
 use std::time::Duration;
 
 use loadsure_queue::{Config, Queue};
 use loadsure_queue_monitor::Sample;
+use loadsure_store::{MIGRATIONS_FINGERPRINT, Settings, Store};
+use loadsure_testkit::db::TestDb;
 use loadsure_testkit::process::{Process, Program};
+use loadsure_testkit::proxy::Proxy;
 use loadsure_testkit::redis::TestRedis;
 use tokio::time::{Instant, sleep, timeout};
+use tokio_postgres::NoTls;
 
 use crate::worker::Yard;
 
@@ -25,45 +30,82 @@ pub(crate) async fn eventually<F: Future<Output = bool>>(what: &str, mut conditi
     }
 }
 
-/// The variables of a monitor, to which a test adds its own.
-pub(crate) fn program(url: &str, prefix: &str, yard: &Yard) -> Program {
-    Program::at(env!("CARGO_BIN_EXE_loadsure-queue-monitor"))
-        .env("APP_ENV", "development")
-        .env("INSTANCE_NAME", "monitor")
-        .env("REDIS_URL", url)
-        .env("REDIS_PREFIX", prefix)
-        .env("SCALING_ACTUATOR", "process")
-        .env("WORKER_BINARY", yard.binary())
-        .env("RECORD", yard.record())
-        .env("CHECK_INTERVAL", "50")
-}
-
-/// A monitor that runs, and the queue that it watches.
-pub(crate) struct Stand {
-    pub(crate) monitor: Process,
+/// What monitors and workers stand on: a database, streams, and a worker program, of one test's own.
+pub(crate) struct Ground {
+    pub(crate) database: TestDb,
+    pub(crate) store: Store,
     pub(crate) queue: Queue,
     pub(crate) yard: Yard,
+    redis_url: String,
+    prefix: String,
 }
 
-impl Stand {
-    /// On the shared Redis, with these variables besides.
-    pub(crate) async fn start(script: &str, variables: &[(&str, &str)]) -> Self {
+impl Ground {
+    /// With the shared Redis.
+    pub(crate) async fn prepare(script: &str) -> Self {
         let redis = TestRedis::shared().await.unwrap();
-        Self::start_on(redis.url(), redis.prefix(), script, variables).await
+        Self::on_redis(redis.url(), redis.prefix(), script).await
     }
 
-    pub(crate) async fn start_on(url: &str, prefix: &str, script: &str, variables: &[(&str, &str)]) -> Self {
-        let yard = Yard::with(script);
-        let program = program(url, prefix, &yard).envs(variables.iter().copied());
+    /// With a Redis of the test's own, which may be away.
+    pub(crate) async fn on_redis(url: &str, prefix: &str, script: &str) -> Self {
+        let database = TestDb::create(&MIGRATIONS_FINGERPRINT, async |url: String| {
+            loadsure_store::migrate(&store(&url)).await.map(drop)
+        })
+        .await
+        .unwrap();
         let config = Config {
             prefix: prefix.to_owned(),
             ..Config::new(url, "test")
         };
         Self {
-            monitor: program.start().await.unwrap(),
+            store: store(database.url()),
+            database,
             queue: Queue::connect(&config).await.unwrap(),
-            yard,
+            yard: Yard::with(script),
+            redis_url: url.to_owned(),
+            prefix: prefix.to_owned(),
         }
+    }
+
+    /// The program of a monitor, to which a test adds variables of its own.
+    pub(crate) fn program(&self, instance: &str) -> Program {
+        Program::at(env!("CARGO_BIN_EXE_loadsure-queue-monitor"))
+            .env("APP_ENV", "development")
+            .env("INSTANCE_NAME", instance)
+            .env("DATABASE_URL", self.database.url())
+            .env("DATABASE_CONNECT_TIMEOUT_MS", "1000")
+            .env("DATABASE_WAIT_TIMEOUT_MS", "1000")
+            .env("REDIS_URL", &self.redis_url)
+            .env("REDIS_PREFIX", &self.prefix)
+            .env("SCALING_ACTUATOR", "process")
+            .env("WORKER_BINARY", self.yard.binary())
+            .env("RECORD", self.yard.record())
+            .env("CHECK_INTERVAL", "50")
+            .env("SCALING_LEASE_MS", "3000")
+            .env("SCALING_POLICY", "threshold")
+    }
+
+    /// The first column of a query, which is text.
+    pub(crate) async fn texts(&self, sql: &str) -> Vec<String> {
+        let (client, connection) = tokio_postgres::connect(self.database.url(), NoTls).await.unwrap();
+        let driving = tokio::spawn(connection);
+        let rows = client.query(sql, &[]).await.unwrap();
+        driving.abort();
+        rows.iter().map(|row| row.get(0)).collect()
+    }
+
+    /// Another address of the database, that can be cut off.
+    pub(crate) async fn database_behind_a_proxy(&self) -> (String, Proxy) {
+        let url = self.database.url();
+        let config: tokio_postgres::Config = url.parse().unwrap();
+        let address = format!("127.0.0.1:{}", config.get_ports()[0]);
+        let proxy = Proxy::start(address.clone()).await.unwrap();
+        let behind = url.replace(
+            &format!(":{}", config.get_ports()[0]),
+            &format!(":{}", proxy.addr().port()),
+        );
+        (behind, proxy)
     }
 
     /// Waits for a number of starts, and gives them.
@@ -89,6 +131,48 @@ impl Stand {
                 last => assert!(Instant::now() < deadline, "never: {what}; last {last:#?}"),
             }
             sleep(Duration::from_millis(10)).await;
+        }
+    }
+}
+
+fn store(url: &str) -> Store {
+    let settings = Settings {
+        url: url.into(),
+        application_name: "test".to_owned(),
+        pool_size: 4,
+        ca_certificate: None,
+        connect_timeout: DEADLINE,
+        statement_timeout: DEADLINE,
+        wait_timeout: DEADLINE,
+    };
+    Store::new(&settings).unwrap()
+}
+
+/// A monitor that runs, and what it stands on.
+pub(crate) struct Stand {
+    pub(crate) monitor: Process,
+    ground: Ground,
+}
+
+impl Deref for Stand {
+    type Target = Ground;
+
+    fn deref(&self) -> &Ground {
+        &self.ground
+    }
+}
+
+impl Stand {
+    /// On the shared Redis, with these variables besides.
+    pub(crate) async fn start(script: &str, variables: &[(&str, &str)]) -> Self {
+        Self::start_on(Ground::prepare(script).await, variables).await
+    }
+
+    pub(crate) async fn start_on(ground: Ground, variables: &[(&str, &str)]) -> Self {
+        let program = ground.program("monitor").envs(variables.iter().copied());
+        Self {
+            monitor: program.start().await.unwrap(),
+            ground,
         }
     }
 

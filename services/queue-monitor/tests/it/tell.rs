@@ -1,11 +1,13 @@
 //! What the monitor says.
 
 use loadsure_core::job::Kind;
-use loadsure_core::scaling::{Capacity, Reason};
+use loadsure_core::scaling::{Capacity, Mode, Reason};
 
 use crate::stand::{Stand, eventually};
 use crate::work::{Work, publish};
 use crate::worker::OBEDIENT;
+
+const STEADY: Reason = Reason::Steady { unfinished: 5 };
 
 /// P55: each kind is measured, what is at work included.
 #[tokio::test]
@@ -16,11 +18,12 @@ async fn every_look_is_published_and_measured() {
     let sample = stand
         .sampled("two are at work", |sample| {
             let booking = sample.streams.get(&Kind::Booking);
-            booking.is_some_and(|stream| stream.pending == 2) && sample.workers.heard == Some(1)
+            let is_at_work = booking.is_some_and(|stream| stream.pending == 2);
+            is_at_work && sample.workers.heard == Some(1) && sample.decision.reason == STEADY
         })
         .await;
     assert_eq!(sample.streams.len(), Kind::ALL.len());
-    assert_eq!(sample.decision.reason, Reason::Steady { unfinished: 5 });
+    assert_eq!((sample.mode, sample.stand_down), (Mode::Act, None));
     let can = Capacity {
         slots: 4,
         service_ms: Some(2_500.0),
@@ -36,6 +39,10 @@ async fn every_look_is_published_and_measured() {
         "loadsure_queue_consumers{kind=\"booking\"} 1",
         "loadsure_queue_dead_letters{kind=\"booking\"} 0",
         "loadsure_queue_length{kind=\"support-data\"} 0",
+        "loadsure_scaling_leader 1",
+        "loadsure_scaling_mode{mode=\"act\"} 1",
+        "loadsure_scaling_workers{state=\"living\"} 1",
+        "loadsure_scaling_estimate{kind=\"booking\",quantity=\"per_worker\"} 1.6",
     ];
     eventually("it is in the metrics", async || {
         let text = reqwest::get(&url).await.unwrap().text().await.unwrap();

@@ -1,6 +1,7 @@
 //! The whole service in one test: database, stream prefix, sandbox insurer, API and worker.
 
 pub(crate) mod bodies;
+pub(crate) mod leader;
 pub(crate) mod proxied;
 mod reply;
 pub(crate) mod setup;

@@ -1,0 +1,10 @@
+//! The specs of this repository, and drift in every direction.
+#![expect(clippy::unwrap_used, reason = "a helper of a test fails the test")]
+
+mod edits;
+mod environment;
+mod evaluation;
+mod live;
+mod repository;
+mod roles;
+mod tree;

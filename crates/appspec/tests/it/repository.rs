@@ -1,0 +1,123 @@
+//! What is committed.
+
+use std::fs;
+use std::path::Path;
+
+use hcl::{Block, Expression};
+use loadsure_appspec::{Spec, file, render};
+
+use crate::tree::{ENVIRONMENTS, repository};
+
+/// P66: the check is a test, compares everything, and needs no package that nobody has installed.
+#[test]
+fn the_committed_specs_are_what_terraform_says() {
+    for environment in ENVIRONMENTS {
+        let spec = render(&repository(), environment).unwrap();
+        let drift = spec.drift(&repository(), environment).unwrap();
+        let drift: String = drift.iter().map(|found| format!("{found}\n")).collect();
+        assert_eq!(drift, "", "run `cargo xtask sync-app-config`");
+    }
+}
+
+#[test]
+fn rendering_is_stable() {
+    for environment in ENVIRONMENTS {
+        let rendered = render(&repository(), environment).unwrap().to_yaml(environment);
+        assert_eq!(
+            rendered,
+            fs::read_to_string(file(&repository(), environment)).unwrap()
+        );
+    }
+}
+
+/// The schema is kept beside the repository; where it is not, `doctl apps spec validate` does the same in CI.
+#[test]
+fn the_specs_fulfil_the_schema_of_the_platform() {
+    let schema = repository().join("../shared/digitalocean/app-spec.schema.json");
+    if !schema.is_file() {
+        eprintln!("skipped: {} is not there", schema.display());
+        return;
+    }
+    for environment in ENVIRONMENTS {
+        let spec = Spec::read(&repository(), environment).unwrap();
+        assert_eq!(
+            spec.violations(&schema).unwrap(),
+            Vec::<String>::new(),
+            "{environment}"
+        );
+    }
+}
+
+/// P60: a component has one kind, and no database is made by the app.
+#[test]
+fn only_the_api_is_public_and_no_database_is_made_by_the_app() {
+    for environment in ENVIRONMENTS {
+        let spec = render(&repository(), environment).unwrap();
+        let names = |list: &str| {
+            let items = spec.get(&[list]).unwrap().as_array().unwrap();
+            let names = items
+                .iter()
+                .map(|item| item.as_object().unwrap()["name"].as_str().unwrap());
+            names.map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(names("services"), ["api"]);
+        assert_eq!(names("workers"), ["worker", "queue-monitor"]);
+        assert_eq!(names("jobs"), ["migrate"]);
+        assert_eq!(
+            spec.get(&["services", "api", "http_port"]).unwrap().as_u64(),
+            Some(3000)
+        );
+        for database in names("databases") {
+            let production = spec.get(&["databases", &database, "production"]);
+            assert_eq!(production.unwrap().as_bool(), Some(true), "{database}");
+        }
+    }
+}
+
+/// Terraform's own tests work in a copy without it, so this test looks after the originals.
+#[test]
+fn data_cannot_be_destroyed_by_mistake() {
+    let data = [
+        "digitalocean_database_cluster",
+        "digitalocean_database_db",
+        "digitalocean_container_registry",
+        "digitalocean_spaces_bucket",
+        "digitalocean_domain",
+    ];
+    let mut resources = Vec::new();
+    collect(&repository().join("infra"), &mut resources);
+    let guarded = |block: &Block| {
+        let mut lifecycles = block
+            .body()
+            .blocks()
+            .filter(|block| block.identifier() == "lifecycle");
+        lifecycles.any(|lifecycle| {
+            let mut attributes = lifecycle.body().attributes();
+            attributes.any(|one| one.key() == "prevent_destroy" && *one.expr() == Expression::Bool(true))
+        })
+    };
+    let label = |block: &Block| block.labels()[0].as_str().to_owned();
+    let holds_data: Vec<_> = resources
+        .iter()
+        .filter(|block| data.contains(&label(block).as_str()))
+        .collect();
+    assert_eq!(holds_data.len(), 6);
+    for block in holds_data {
+        assert!(guarded(block), "{} {}", label(block), block.labels()[1].as_str());
+    }
+}
+
+fn collect(folder: &Path, resources: &mut Vec<Block>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(&path, resources);
+        } else if path.extension().is_some_and(|extension| extension == "tf") {
+            let body = hcl::parse(&fs::read_to_string(&path).unwrap()).unwrap();
+            resources.extend(
+                body.into_blocks()
+                    .filter(|block| block.identifier() == "resource"),
+            );
+        }
+    }
+}

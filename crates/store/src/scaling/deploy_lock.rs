@@ -1,0 +1,61 @@
+//! The deploy lock: while a deployment holds it, the number of workers is left alone.
+
+use std::time::Duration;
+
+use loadsure_core::ports::Fault;
+
+use crate::Store;
+use crate::jobs::millis;
+use crate::sql::Sql;
+
+/// Name of the lease.
+const LEASE: &str = "deploy";
+
+const TAKE: &str = "INSERT INTO leases (name, term, until, holder, taken_at)
+    VALUES ($1, 1, now() + $3 * interval '1 millisecond', $2, now())
+    ON CONFLICT (name) DO UPDATE SET term = leases.term + 1, until = excluded.until, holder = excluded.holder,
+        taken_at = excluded.taken_at
+    WHERE leases.until <= now() OR leases.holder = excluded.holder";
+
+impl Store {
+    /// Takes the deploy lock for `length`, or prolongs it. `false`: another deployment holds it. It ends by itself, so that
+    /// a deployment that dies does not keep the workers from following the work for ever.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn lock_deploy(&self, holder: &str, length: Duration) -> Result<bool, Fault> {
+        let client = self.client().await?;
+        let taken = client
+            .run(
+                "taking the deploy lock",
+                TAKE,
+                &[&LEASE, &holder, &millis(length)],
+            )
+            .await?;
+        Ok(taken == 1)
+    }
+
+    /// Gives the deploy lock back. `false`: `holder` does not hold it.
+    ///
+    /// # Errors
+    /// When the database fails; the lock then ends by itself.
+    pub async fn unlock_deploy(&self, holder: &str) -> Result<bool, Fault> {
+        let sql = "UPDATE leases SET until = now() WHERE name = $1 AND holder = $2 AND until > now()";
+        let client = self.client().await?;
+        let given = client
+            .run("giving the deploy lock back", sql, &[&LEASE, &holder])
+            .await?;
+        Ok(given == 1)
+    }
+
+    /// Whether a deployment holds the lock.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn deploy_is_locked(&self) -> Result<bool, Fault> {
+        let sql = "SELECT 1 FROM leases WHERE name = $1 AND until > now()";
+        let client = self.client().await?;
+        let held = client.row("reading the deploy lock", sql, &[&LEASE]).await?;
+        Ok(held.is_some())
+    }
+}

@@ -1,0 +1,130 @@
+//! The checks of `infra-check`. To add one: a variant of [`Kind`], its line in [`CHECKS`], and in [`TOOLS`] the
+//! tool that it needs.
+
+mod files;
+mod terraform;
+mod tool;
+
+use std::path::PathBuf;
+
+use crate::commands::{Environment, check_app_config};
+use crate::workspace;
+
+pub(crate) use tool::Outcome;
+use tool::Tool;
+
+/// A check and its name.
+pub(crate) struct Check {
+    /// What it is called on the terminal and in filters.
+    pub(crate) name: &'static str,
+    kind: Kind,
+}
+
+enum Kind {
+    TerraformFormat,
+    TerraformValidate,
+    TerraformTest,
+    AppConfig,
+    SpecSchema,
+    Policies,
+    Dockerfile,
+    Compose,
+}
+
+/// All checks, the quick ones first.
+pub(crate) const CHECKS: [Check; 8] = [
+    Check {
+        name: "sync-app-config",
+        kind: Kind::AppConfig,
+    },
+    Check {
+        name: "app-spec-schema",
+        kind: Kind::SpecSchema,
+    },
+    Check {
+        name: "hadolint",
+        kind: Kind::Dockerfile,
+    },
+    Check {
+        name: "compose-schema",
+        kind: Kind::Compose,
+    },
+    Check {
+        name: "terraform-fmt",
+        kind: Kind::TerraformFormat,
+    },
+    Check {
+        name: "checkov",
+        kind: Kind::Policies,
+    },
+    Check {
+        name: "terraform-validate",
+        kind: Kind::TerraformValidate,
+    },
+    Check {
+        name: "terraform-test",
+        kind: Kind::TerraformTest,
+    },
+];
+
+/// What the checks need, and whether CI installs it: one that CI installs may not be missing there.
+pub(crate) const TERRAFORM: Tool = Tool {
+    program: "terraform",
+    in_ci: true,
+};
+pub(crate) const CHECKOV: Tool = Tool {
+    program: "checkov",
+    in_ci: true,
+};
+pub(crate) const HADOLINT: Tool = Tool {
+    program: "hadolint",
+    in_ci: true,
+};
+pub(crate) const CHECK_JSONSCHEMA: Tool = Tool {
+    program: "check-jsonschema",
+    in_ci: true,
+};
+pub(crate) const DOCTL: Tool = Tool {
+    program: "doctl",
+    in_ci: true,
+};
+
+/// Where the checks run.
+pub(crate) struct Context {
+    root: PathBuf,
+    scratch: PathBuf,
+    online: bool,
+    in_ci: bool,
+}
+
+impl Context {
+    /// Under `CI=true` providers may be downloaded, and tools that CI installs may not be missing.
+    pub(crate) fn new(online: bool) -> anyhow::Result<Self> {
+        let in_ci = std::env::var("CI").is_ok_and(|value| value == "true");
+        Ok(Self {
+            root: workspace::root()?,
+            scratch: workspace::target()?.join("infra-check"),
+            online: online || in_ci,
+            in_ci,
+        })
+    }
+}
+
+impl Check {
+    /// Runs it.
+    pub(crate) async fn run(&self, context: &Context) -> anyhow::Result<Outcome> {
+        match self.kind {
+            Kind::TerraformFormat => terraform::format(context).await,
+            Kind::TerraformValidate => terraform::validate(context).await,
+            Kind::TerraformTest => terraform::test(context).await,
+            Kind::AppConfig => Ok(match check_app_config(&context.root, &Environment::ALL) {
+                Ok(()) => Outcome::Passed,
+                Err(error) => Outcome::Failed(format!("{error:#}")),
+            }),
+            Kind::SpecSchema => files::specs(context).await,
+            Kind::Policies => files::policies(context).await,
+            Kind::Dockerfile => files::dockerfile(context).await,
+            Kind::Compose => files::compose(context).await,
+        }
+    }
+}

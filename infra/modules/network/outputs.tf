@@ -1,0 +1,4 @@
+output "id" {
+  description = "Id of the network."
+  value       = digitalocean_vpc.this.id
+}

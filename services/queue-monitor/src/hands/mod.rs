@@ -1,0 +1,124 @@
+//! Who changes the number of workers: the actuators.
+
+mod digital_ocean;
+mod dry_run;
+mod fleet;
+mod pause;
+mod process;
+mod task;
+
+use std::time::Duration;
+
+use loadsure_config::{Actuator, MonitorServiceConfig};
+use loadsure_core::scaling::{Guards, StandDown};
+
+use crate::error::StartError;
+use digital_ocean::DigitalOcean;
+use dry_run::DryRun;
+use process::Process;
+
+pub(crate) use task::{Ending, Event, Order, Task};
+
+/// Workers, as whoever runs them counts them, and whether their number may be changed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Count {
+    /// Asked for.
+    pub(crate) wanted: u32,
+    /// There, and taking work.
+    pub(crate) living: u32,
+    /// There, and finishing what they have, as far as anybody knows.
+    pub(crate) draining: u32,
+    /// Why their number may not be changed now.
+    pub(crate) stand_down: Option<StandDown>,
+}
+
+/// Who changes the number of workers.
+#[derive(Debug)]
+pub(crate) enum Hands {
+    /// Nobody.
+    DryRun(DryRun),
+    /// Processes of this machine.
+    Process(Process),
+    /// App Platform.
+    DigitalOcean(DigitalOcean),
+}
+
+impl Hands {
+    /// Prepares. Nothing is asked of anybody, and no worker is started.
+    pub(crate) fn new(config: &MonitorServiceConfig) -> Result<Self, StartError> {
+        Ok(match &config.monitor.actuator {
+            Actuator::DryRun => Self::DryRun(DryRun::new(config.monitor.min_workers.get())),
+            Actuator::Process(binary) => Self::Process(Process::new(binary, config)?),
+            Actuator::DigitalOcean(platform) => Self::DigitalOcean(DigitalOcean::new(platform)?),
+            Actuator::Compose(_) => return Err(StartError::NoWorkerBinary("compose".into())),
+        })
+    }
+
+    /// The name in configuration and samples.
+    pub(crate) const fn name(&self) -> &'static str {
+        match self {
+            Self::DryRun(_) => "dry-run",
+            Self::Process(_) => "process",
+            Self::DigitalOcean(_) => "digitalocean",
+        }
+    }
+
+    /// Whether there is anything to be changed.
+    pub(crate) const fn can_act(&self) -> bool {
+        !matches!(self, Self::DryRun(_))
+    }
+
+    /// How carefully changes are to be made.
+    pub(crate) const fn guards(&self) -> Guards {
+        match self {
+            Self::DigitalOcean(_) => Guards::DEPLOYMENTS,
+            Self::DryRun(_) | Self::Process(_) => Guards::PROCESSES,
+        }
+    }
+
+    /// Counts the workers that there are: the live number, never a remembered one. `heard` is the number of heartbeats, if
+    /// it is known.
+    pub(crate) async fn count(&mut self, heard: Option<u32>) -> Count {
+        match self {
+            Self::DryRun(dry_run) => dry_run.count(heard),
+            Self::Process(process) => process.count(),
+            Self::DigitalOcean(platform) => platform.count().await,
+        }
+    }
+
+    /// How long the one request that changes something may be under way: whoever sends it must lead for longer.
+    pub(crate) const fn request_takes(&self) -> Duration {
+        match self {
+            Self::DigitalOcean(platform) => platform.request_takes(),
+            Self::DryRun(_) | Self::Process(_) => Duration::ZERO,
+        }
+    }
+
+    /// What carries out a change, on a task of its own.
+    pub(crate) fn task(&self) -> Task {
+        match self {
+            Self::DryRun(_) => Task::Nothing,
+            Self::Process(process) => Task::Process(process.task()),
+            Self::DigitalOcean(platform) => Task::DigitalOcean(platform.task()),
+        }
+    }
+
+    /// Whether the workers, and a change of their number, outlive this process.
+    pub(crate) const fn outlive_us(&self) -> bool {
+        matches!(self, Self::DigitalOcean(_))
+    }
+
+    /// Another monitor leads: its workers are enough.
+    pub(crate) fn stand_by(&self) {
+        if let Self::Process(process) = self {
+            process.stand_by();
+        }
+    }
+
+    /// Drains what it started.
+    pub(crate) async fn stop(self) {
+        if let Self::Process(process) = self {
+            process.stop().await;
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! The change that is under way, from its order to its end.
+
+use std::time::Instant;
+
+use loadsure_core::scaling::{Action, Change, ChangeResult, Moment, Note, Outcome, Record};
+use loadsure_store::scaling::{Change as Open, Ending as Kept, Error, NewChange};
+use loadsure_telemetry::fields;
+use serde_json::{Value, json};
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+use tokio_util::sync::{CancellationToken, DropGuard};
+use tracing::{info, warn};
+use uuid::Uuid;
+
+use super::Leading;
+use crate::hands::{Count, Ending, Event, Hands, Order};
+use crate::seat::Permit;
+
+/// Events that nobody has taken yet, at most.
+const EVENTS: usize = 4;
+
+/// Requests that lead to the one that changes something, and that one.
+const REQUESTS: u32 = 5;
+
+/// A change under way.
+#[derive(Debug)]
+pub(super) struct UnderWay {
+    id: Uuid,
+    order: Order,
+    /// The decision behind it: term and number.
+    decision: (u64, u64),
+    began: Instant,
+    /// Who carries it out; nobody for a change that an earlier leader began.
+    carrier: Option<Carrier>,
+}
+
+#[derive(Debug)]
+struct Carrier {
+    events: mpsc::Receiver<Event>,
+    task: JoinHandle<()>,
+    let_go: DropGuard,
+}
+
+impl UnderWay {
+    /// One that an earlier leader began. Its end is found by looking.
+    pub(super) fn inherited(open: &Open) -> Self {
+        Self {
+            id: open.id,
+            order: Order {
+                from: open.from,
+                to: open.to,
+            },
+            decision: (open.term, open.sequence),
+            began: Instant::now(),
+            carrier: None,
+        }
+    }
+
+    /// What becomes of it. Dropping the future loses nothing.
+    pub(super) async fn next_event(&mut self) -> Event {
+        let Some(carrier) = &mut self.carrier else {
+            return std::future::pending().await;
+        };
+        let event = carrier.events.recv().await;
+        event.unwrap_or_else(|| Event::Ended(Ending::unseen("whoever carried it out ended early")))
+    }
+}
+
+impl Leading {
+    /// Writes down that a change is about to be made, and lets it be made.
+    pub(super) async fn begin_change(
+        &mut self,
+        (id, order, proposal): (Uuid, Order, Option<Uuid>),
+        record: &Record,
+        hands: &Hands,
+        permit: Permit,
+    ) -> Result<(), Error> {
+        let new = NewChange {
+            id,
+            sequence: record.sequence,
+            from: order.from,
+            to: order.to,
+            actuator: hands.name(),
+            proposal,
+            detail: &json!({"reason": record.decision.reason}),
+        };
+        self.tools.store.begin_change(&self.lead, &new).await?;
+        let (tell, events) = mpsc::channel(EVENTS);
+        let let_go = CancellationToken::new();
+        let task = tokio::spawn(hands.task().run(order, permit, let_go.clone(), tell));
+        self.under_way = Some(UnderWay {
+            id,
+            order,
+            decision: (record.term, record.sequence),
+            began: Instant::now(),
+            carrier: Some(Carrier {
+                events,
+                task,
+                let_go: let_go.drop_guard(),
+            }),
+        });
+        Ok(())
+    }
+
+    /// Takes in what becomes of the change under way.
+    pub(crate) async fn change_goes_on(&mut self, event: Event, now: Moment) -> Result<(), Error> {
+        match event {
+            Event::Sent { monthly_cents } => self.sent(monthly_cents, now).await,
+            Event::Refused { why } => self.refused(why).await,
+            Event::Ended(ending) => self.ended(ending, now).await,
+        }
+    }
+
+    async fn sent(&mut self, monthly_cents: Option<u64>, now: Moment) -> Result<(), Error> {
+        let Some(change) = &self.under_way else {
+            return Ok(());
+        };
+        let id = change.id.to_string();
+        self.refusals.over();
+        self.recorder.note(Note::Change(Change {
+            id: id.clone(),
+            at: now,
+            from: change.order.from,
+            to: change.order.to,
+            ended: None,
+            result: None,
+        }));
+        let action = Action::Changed { change: id };
+        self.note_outcome(change.decision, action, monthly_cents).await
+    }
+
+    async fn refused(&mut self, why: String) -> Result<(), Error> {
+        let Some(change) = self.under_way.take() else {
+            return Ok(());
+        };
+        let (from, to) = (change.order.from, change.order.to);
+        warn!(from, to, why, "the number of workers is not changed");
+        self.count(&change, "refused");
+        self.refusals.refused(Instant::now(), why.clone());
+        self.end(&change, Kept::Failed, &json!({"refused": why})).await?;
+        let action = Action::Refused { why };
+        self.note_outcome(change.decision, action, None).await
+    }
+
+    async fn ended(&mut self, ending: Ending, now: Moment) -> Result<(), Error> {
+        let Some(change) = self.under_way.take() else {
+            return Ok(());
+        };
+        let (from, to, word) = (change.order.from, change.order.to, ending.kept.as_str());
+        info!(from, to, { fields::OUTCOME } = word, detail = %ending.detail, "a change of the number of workers has ended");
+        self.count(&change, word);
+        let (id, at, result) = (change.id.to_string(), now, ending.result);
+        self.recorder.note(Note::Result { id, at, result });
+        self.end(&change, ending.kept, &ending.detail).await
+    }
+
+    /// Finds the end of a change that an earlier leader began: no deployment runs any more, and the number tells.
+    pub(super) async fn settle_inherited(&mut self, count: &Count, now: Moment) -> Result<(), Error> {
+        let Some(change) = &self.under_way else {
+            return Ok(());
+        };
+        if change.carrier.is_some() || count.stand_down.is_some() {
+            return Ok(());
+        }
+        let detail = json!({"seen": count.wanted});
+        let ending = if count.wanted == change.order.to {
+            Ending::applied(detail)
+        } else {
+            Ending {
+                result: ChangeResult::Superseded,
+                kept: Kept::Unknown,
+                detail,
+            }
+        };
+        self.ended(ending, now).await
+    }
+
+    /// Waits until nothing is being sent any more: whoever leads next finds what was sent by looking.
+    pub(crate) async fn finish_sending(self, hands: &Hands) {
+        let carrier = self.under_way.and_then(|change| change.carrier);
+        let Some(Carrier { task, let_go, .. }) = carrier else {
+            return;
+        };
+        drop(let_go);
+        if timeout(hands.request_takes() * REQUESTS, task).await.is_err() {
+            warn!("a change of the number of workers may still be on its way");
+        }
+    }
+
+    fn count(&self, change: &UnderWay, outcome: &'static str) {
+        let took = change.began.elapsed();
+        self.tools.metrics.scaling().changed(outcome, took);
+    }
+
+    async fn end(&self, change: &UnderWay, kept: Kept, detail: &Value) -> Result<(), Error> {
+        let store = &self.tools.store;
+        store.end_change(&self.lead, change.id, kept, detail).await
+    }
+
+    async fn note_outcome(
+        &self,
+        decision: (u64, u64),
+        action: Action,
+        monthly_cents: Option<u64>,
+    ) -> Result<(), Error> {
+        let outcome = Outcome {
+            action,
+            monthly_cents,
+        };
+        let store = &self.tools.store;
+        store.note_outcome(&self.lead, decision, &outcome).await
+    }
+}
