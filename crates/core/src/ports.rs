@@ -208,7 +208,8 @@ pub trait Bookings: Jobs {
     ) -> impl Future<Output = Result<Option<Attempt>, Fault>> + Send;
 
     /// Records how a purchase ended, and ends the job, in one transaction. Only a certificate is recorded whatever
-    /// became of the booking meanwhile (P4); anything else is `false` when the attempt has been superseded.
+    /// became of the booking meanwhile (P4): that is `false` when it is another booking's, so that the outcome of this
+    /// purchase is unknown. Anything else is `false` when the attempt has been superseded.
     fn conclude_purchase(
         &self,
         ticket: Ticket,
