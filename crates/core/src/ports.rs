@@ -345,8 +345,13 @@ pub trait SupportData: Jobs {
     /// Whether a job is still to be done.
     fn refresh_is_due(&self, ticket: Ticket) -> impl Future<Output = Result<bool, Fault>> + Send;
 
-    /// Takes the right to refresh for `length`, or `None` while another worker has it.
-    fn lease(&self, length: Duration) -> impl Future<Output = Result<Option<Lease>, Fault>> + Send;
+    /// Takes the right to refresh for `length`, or `None` while another job has it. A job that has it already takes it
+    /// over from the worker that began it, which writes nothing any more.
+    fn lease(
+        &self,
+        ticket: Ticket,
+        length: Duration,
+    ) -> impl Future<Output = Result<Option<Lease>, Fault>> + Send;
 
     /// Gives the right back.
     fn release(&self, lease: Lease) -> impl Future<Output = Result<(), Fault>> + Send;
