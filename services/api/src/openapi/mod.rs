@@ -53,6 +53,10 @@ use crate::routes;
     routes::support_data::status::health,
     routes::support_data::refresh::refresh,
     routes::support_data::schedule::schedule,
+    routes::ops::dead_letters::list::list,
+    routes::ops::dead_letters::show::show,
+    routes::ops::dead_letters::replay::replay,
+    routes::ops::dead_letters::discard::discard,
     routes::ops::unknown_outcomes::list::list,
     routes::ops::unknown_outcomes::show::show,
     routes::ops::unknown_outcomes::settle::settle,
@@ -113,6 +117,10 @@ fn tags() -> Vec<utoipa::openapi::Tag> {
         tag(
             "unknown-outcomes",
             "Purchases whose answer was lost, of all tenants: for those who run the service.",
+        ),
+        tag(
+            "dead-letters",
+            "Jobs that died, of all tenants: for those who run the service.",
         ),
         tag("operations", "Health, and this document."),
     ]

@@ -10,6 +10,7 @@ mod back_pressure;
 mod bookings;
 mod cancel;
 mod certificates;
+mod dead_letters;
 mod forms;
 mod headers;
 mod health;

@@ -1,9 +1,11 @@
 //! Operations: what people do who run the service, across tenants. Scope `ops`.
 
+pub(crate) mod dead_letters;
 pub(crate) mod unknown_outcomes;
 
 use actix_web::web::ServiceConfig;
 
 pub(super) fn configure(config: &mut ServiceConfig) {
+    dead_letters::configure(config);
     unknown_outcomes::configure(config);
 }
