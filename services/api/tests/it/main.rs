@@ -11,6 +11,7 @@ mod bookings;
 mod cancel;
 mod certificates;
 mod dead_letters;
+mod failures;
 mod forms;
 mod headers;
 mod health;
