@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use loadsure_core::invalid::{FieldCode, Problems};
 use loadsure_core::job::Kind;
+use loadsure_core::state::State;
 use loadsure_store::{Cursor, Filter, Paging};
 use serde::Deserialize;
 use time::OffsetDateTime;
@@ -165,6 +166,11 @@ impl<'a> Query<'a> {
             Err(Problem::invalid(self.problems.into_errors()))
         }
     }
+}
+
+/// The words that a list can be filtered by.
+pub(crate) fn statuses<S: State>() -> Vec<&'static str> {
+    S::ALL.iter().map(|status| status.as_str()).collect()
 }
 
 /// What is wanted of a list by cursor.
