@@ -11,6 +11,8 @@ use super::{Context, Outcome, TERRAFORM};
 
 /// Runs Terraform with a stand-in for the provider, where it lies beside the repository.
 const OFFLINE: &str = "../shared/tools/terraform-offline";
+/// The folders that hold Terraform.
+const GROUPS: [&str; 2] = ["modules", "envs"];
 /// Roots, which are initialised and validated.
 const ROOTS: [&str; 3] = ["envs/shared", "envs/staging", "envs/production"];
 
@@ -30,7 +32,7 @@ pub(super) async fn validate(context: &Context) -> anyhow::Result<Outcome> {
 /// The tests of every folder that has some.
 pub(super) async fn test(context: &Context) -> anyhow::Result<Outcome> {
     let mut folders = Vec::new();
-    for group in ["modules", "envs"] {
+    for group in GROUPS {
         for entry in sorted(&context.root.join("infra").join(group))? {
             if entry.join("tests").is_dir() {
                 folders.push(Path::new(group).join(entry.file_name().unwrap_or_default()));
@@ -51,7 +53,9 @@ async fn in_copy(context: &Context, folders: Vec<PathBuf>, args: &[&str]) -> any
     if copy.exists() {
         fs::remove_dir_all(&copy).with_context(|| format!("cannot empty {}", copy.display()))?;
     }
-    copy_tree(&context.root.join("infra"), &copy)?;
+    for group in GROUPS {
+        copy_tree(&context.root.join("infra").join(group), &copy.join(group))?;
+    }
     let plugins = context.scratch.join("plugins");
     fs::create_dir_all(&plugins)?;
     for folder in folders {
