@@ -1,7 +1,9 @@
 //! Two monitors, one app: exactly one acts, ever.
 
+use std::fs::DirEntry;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use loadsure_testkit::digitalocean::Route;
 use loadsure_testkit::process::Process;
@@ -20,9 +22,31 @@ fn freeze_after(sky: &Sky, process: &Process, request: Route) -> Arc<AtomicBool>
     sky.platform.between(move |route, _| {
         if route == request && !done.swap(true, Ordering::AcqRel) {
             kill_process(pid, Signal::STOP).unwrap();
+            await_stop(pid);
         }
     });
     frozen
+}
+
+/// Returns once no thread of a process runs any more: the signal only asks for that.
+fn await_stop(pid: Pid) {
+    let deadline = Instant::now() + DEADLINE;
+    while !threads(pid).iter().all(|state| state == "T") {
+        assert!(Instant::now() < deadline, "never: it is stopped");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+/// The states of all threads, as proc(5) tells them after the name in parentheses.
+fn threads(pid: Pid) -> Vec<String> {
+    let tasks = std::fs::read_dir(format!("/proc/{}/task", pid.as_raw_nonzero())).unwrap();
+    let state = |task: std::io::Result<DirEntry>| {
+        // A thread may have ended since it was listed.
+        let stat = std::fs::read_to_string(task.ok()?.path().join("stat")).ok()?;
+        let (_, rest) = stat.rsplit_once(") ")?;
+        rest.split(' ').next().map(str::to_owned)
+    };
+    tasks.filter_map(state).collect()
 }
 
 async fn is_frozen(frozen: &AtomicBool) {
