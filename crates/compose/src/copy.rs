@@ -1,7 +1,8 @@
 //! A container like another one.
 
 use bollard::models::{
-    ContainerConfig, ContainerCreateBody, ContainerInspectResponse, EndpointSettings, NetworkingConfig,
+    ContainerConfig, ContainerCreateBody, ContainerInspectResponse, EndpointSettings, HostConfig,
+    NetworkingConfig,
 };
 
 use crate::labels;
@@ -32,11 +33,25 @@ pub(crate) fn of(template: ContainerInspectResponse, number: u32) -> Option<Cont
     let labels = body.labels.get_or_insert_default();
     labels.insert(labels::NUMBER.to_owned(), number.to_string());
     labels.remove(labels::REPLACE);
-    body.host_config = template.host_config;
+    body.host_config = template.host_config.map(host_config);
     body.networking_config = Some(NetworkingConfig {
         endpoints_config: Some(endpoints.unwrap_or_default()),
     });
     Some(body)
+}
+
+/// Podman tells limits by the kernel's names, `RLIMIT_NOFILE`, and takes only the short ones, `nofile`.
+fn host_config(mut template: HostConfig) -> HostConfig {
+    for limit in template.ulimits.iter_mut().flatten() {
+        let short = limit
+            .name
+            .as_deref()
+            .and_then(|name| name.strip_prefix("RLIMIT_"));
+        if let Some(short) = short.map(str::to_lowercase) {
+            limit.name = Some(short);
+        }
+    }
+    template
 }
 
 /// Joins the same network under the same names, except those of the one container; addresses are given anew.

@@ -10,4 +10,4 @@ mod settings;
 pub use error::Error;
 pub use instance::Instance;
 pub use service::{Service, Step};
-pub use settings::{Endpoint, Settings};
+pub use settings::{Endpoint, NoEndpoint, Settings};

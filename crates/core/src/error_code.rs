@@ -72,6 +72,8 @@ codes! {
     SettlementInProgress = "settlement_in_progress", 409, true, "A settlement of this booking is under way";
     /// The certificate is another booking's.
     CertificateTaken = "certificate_taken", 409, false, "The certificate belongs to another booking";
+    /// The queue monitor refused a command about scaling; the reason is in the list of errors.
+    ScalingRefused = "scaling_refused", 409, false, "The queue monitor refused the command";
     /// A cancellation of this certificate is under way.
     CancellationInProgress = "cancellation_in_progress", 409, true, "The certificate is being cancelled";
     /// The first request with this key has not ended.

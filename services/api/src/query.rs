@@ -170,12 +170,14 @@ pub(crate) fn page(call: &Call) -> Result<(u32, Option<Cursor>), Problem> {
     Ok((limit, cursor))
 }
 
-fn cursor(query: &mut Query<'_>) -> Option<Cursor> {
+/// Takes the cursor of a page.
+pub(crate) fn cursor(query: &mut Query<'_>) -> Option<Cursor> {
     let rule = (FieldCode::NotAnId, "must be the nextCursor of a page");
     query.parse("cursor", rule, page::decode)
 }
 
-fn limit(query: &mut Query<'_>) -> u32 {
+/// Takes how many items a page has at most.
+pub(crate) fn limit(query: &mut Query<'_>) -> u32 {
     let (usual, most) = LIMIT;
     let rule = (FieldCode::OutOfRange, "must be a whole number from 1 to 200");
     query

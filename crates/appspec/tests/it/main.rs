@@ -6,4 +6,5 @@ mod environment;
 mod evaluation;
 mod live;
 mod repository;
+mod roles;
 mod tree;

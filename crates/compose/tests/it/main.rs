@@ -1,4 +1,4 @@
-//! The service over real HTTP against a stand-in of the container engine.
+//! The service over real HTTP against a stand-in of the container engine, and against a real one where one is named.
 
 #![expect(
     clippy::unwrap_used,
@@ -7,6 +7,7 @@
 )]
 
 mod down;
+mod engine;
 mod failures;
 mod support;
 mod up;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use loadsure_compose::{Endpoint, Service, Settings, Step};
+use loadsure_compose::{Service, Settings, Step};
 use loadsure_testkit::docker::{Container, Daemon, State};
 use serde_json::{Value, json};
 
@@ -78,7 +78,7 @@ fn is_ours(container: &Container) -> bool {
 
 pub(crate) fn settings(base_url: &str) -> Settings {
     Settings {
-        endpoint: Endpoint::Http(base_url.parse().unwrap()),
+        endpoint: base_url.parse().unwrap(),
         project: "loadsure".to_owned(),
         service: "worker".to_owned(),
         grace: Duration::from_secs(45),

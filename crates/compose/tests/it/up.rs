@@ -66,6 +66,7 @@ fn without_defaults(value: Value) -> Value {
     }
 }
 
+/// P56: a worker is told from others by its host's name.
 #[tokio::test]
 async fn a_host_name_that_was_given_is_kept_and_one_that_was_not_is_not_copied() {
     for given in [None, Some("insurer-gateway")] {

@@ -6,6 +6,7 @@ pub(crate) mod items;
 mod money;
 pub(crate) mod page;
 pub(crate) mod quote;
+pub(crate) mod scaling;
 pub(crate) mod support_data;
 pub(crate) mod unknown_outcome;
 

@@ -22,6 +22,7 @@ mod privacy;
 mod program;
 mod quotes;
 mod rate_limit;
+mod scaling;
 mod schema;
 mod support;
 mod support_data;

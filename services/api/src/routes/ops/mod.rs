@@ -1,9 +1,11 @@
 //! Operations: what people do who run the service, across tenants. Scope `ops`.
 
+pub(crate) mod scaling;
 pub(crate) mod unknown_outcomes;
 
 use actix_web::web::ServiceConfig;
 
 pub(super) fn configure(config: &mut ServiceConfig) {
+    scaling::configure(config);
     unknown_outcomes::configure(config);
 }
