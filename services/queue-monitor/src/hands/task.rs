@@ -63,7 +63,7 @@ impl Ending {
     pub(crate) const fn applied(detail: Value) -> Self {
         Self {
             result: ChangeResult::Applied,
-            kept: Kept::Succeeded,
+            kept: Kept::Applied,
             detail,
         }
     }

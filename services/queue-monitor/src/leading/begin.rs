@@ -124,7 +124,7 @@ impl Leading {
 /// What an ending means for decisions to come.
 const fn result(ending: Ending) -> ChangeResult {
     match ending {
-        Ending::Succeeded => ChangeResult::Applied,
+        Ending::Applied => ChangeResult::Applied,
         Ending::Superseded => ChangeResult::Superseded,
         Ending::Failed | Ending::Unknown => ChangeResult::Failed,
     }

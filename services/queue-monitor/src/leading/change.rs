@@ -204,10 +204,10 @@ impl Leading {
         action: Action,
         monthly_cents: Option<u64>,
     ) -> Result<(), Error> {
-        let outcome = json!(Outcome {
+        let outcome = Outcome {
             action,
-            monthly_cents
-        });
+            monthly_cents,
+        };
         let store = &self.tools.store;
         store.note_outcome(&self.lead, decision, &outcome).await
     }
