@@ -28,6 +28,11 @@ pub(crate) struct Tool {
 }
 
 impl Tool {
+    /// A program that CI installs.
+    pub(crate) const fn of_ci(program: &'static str) -> Self {
+        Self { program, in_ci: true }
+    }
+
     /// The outcome of a check that needs the tool where it is missing.
     pub(crate) fn missing(&self, context: &Context) -> Outcome {
         if context.in_ci && self.in_ci {

@@ -29,4 +29,14 @@ run "everything_is_made" {
     condition     = output.reports_uri != null
     error_message = "Production has a pool for reports."
   }
+
+  assert {
+    condition     = module.stack.settings.database.nodes >= 2 && module.stack.settings.queue.nodes >= 2
+    error_message = "Production has standbys."
+  }
+
+  assert {
+    condition     = module.stack.settings.api.instances >= 2 && module.stack.settings.worker.min >= 2
+    error_message = "Production survives the loss of an instance."
+  }
 }
