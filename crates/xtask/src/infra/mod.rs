@@ -24,6 +24,7 @@ enum Kind {
     TerraformFormat,
     TerraformValidate,
     TerraformTest,
+    TerraformAgrees,
     AppConfig,
     SpecSchema,
     Policies,
@@ -32,7 +33,7 @@ enum Kind {
 }
 
 /// All checks, the quick ones first.
-pub(crate) const CHECKS: [Check; 8] = [
+pub(crate) const CHECKS: [Check; 9] = [
     Check {
         name: "sync-app-config",
         kind: Kind::AppConfig,
@@ -64,6 +65,10 @@ pub(crate) const CHECKS: [Check; 8] = [
     Check {
         name: "terraform-test",
         kind: Kind::TerraformTest,
+    },
+    Check {
+        name: "terraform-agrees",
+        kind: Kind::TerraformAgrees,
     },
 ];
 
@@ -102,6 +107,7 @@ impl Check {
             Kind::TerraformFormat => terraform::format(context).await,
             Kind::TerraformValidate => terraform::validate(context).await,
             Kind::TerraformTest => terraform::test(context).await,
+            Kind::TerraformAgrees => terraform::agrees(context).await,
             Kind::AppConfig => Ok(match check_app_config(&context.root, &Environment::ALL) {
                 Ok(()) => Outcome::Passed,
                 Err(error) => Outcome::Failed(format!("{error:#}")),
