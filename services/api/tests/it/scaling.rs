@@ -86,7 +86,9 @@ async fn the_queue_monitor_obeys_and_its_decisions_are_seen() {
     let (mut app, document) = start().await;
     app.env.insert("CHECK_INTERVAL".to_owned(), "200".to_owned());
     let config = MonitorServiceConfig::from_env(&app.env).unwrap();
-    let monitor = Monitor::start(config, Metrics::detached().unwrap()).await.unwrap();
+    let monitor = Monitor::start(config, Metrics::detached().unwrap())
+        .await
+        .unwrap();
     let paused = command(&app, &document, "pause", &json!({"reason": "a test"})).await;
     assert_eq!(paused.status, 200, "{}", paused.text);
     let stands = eventually(async || {
