@@ -6,7 +6,6 @@ mod drift;
 mod error;
 mod live;
 mod path;
-mod schema;
 mod spec;
 mod terraform;
 mod yaml;

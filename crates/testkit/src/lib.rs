@@ -5,6 +5,8 @@ pub mod clock;
 pub mod db;
 #[cfg(feature = "digitalocean")]
 pub mod digitalocean;
+#[cfg(feature = "docker")]
+pub mod docker;
 #[cfg(feature = "digitalocean")]
 mod http;
 pub mod paths;

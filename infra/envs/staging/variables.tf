@@ -16,7 +16,8 @@ variable "image_digests" {
 variable "secrets" {
   description = "Secrets, for the first creation of the app (docs/adr/0010)."
   type = object({
-    loadsure_api_key = string
+    loadsure_api_key   = string
+    digitalocean_token = string
   })
   sensitive = true
 

@@ -37,12 +37,19 @@ locals {
     SCALE_DOWN_THRESHOLD          = var.scaling.down
     CHECK_INTERVAL                = var.scaling.check_interval_seconds * 1000
     SCALING_ACTUATOR              = var.scaling.actuator
+    SCALING_COMPONENT             = "worker"
+    SCALING_MODE                  = var.scaling.mode
+    SCALING_POLICY                = var.scaling.policy
+    SCALING_TARGET_WAIT_MS        = var.scaling.target_wait_seconds * 1000
+    SCALING_COST_CEILING_USD      = var.scaling.cost_ceiling_usd
+    DIGITALOCEAN_APP_ID           = "$${APP_ID}"
+    DIGITALOCEAN_TOKEN            = var.secrets.digitalocean_token
     LOG_LEVEL                     = var.service.log_level
     METRICS_ADDR                  = "0.0.0.0:${local.internal_port}"
   }
 
   # Values that the platform keeps encrypted.
-  secret_env = ["LOADSURE_API_KEY"]
+  secret_env = ["LOADSURE_API_KEY", "DIGITALOCEAN_TOKEN"]
 
   api_env = [
     "APP_ENV",
@@ -81,6 +88,9 @@ locals {
   monitor_env = [
     "APP_ENV",
     "SHUTDOWN_GRACE_MS",
+    "DATABASE_URL",
+    "DATABASE_CA_CERT",
+    "DATABASE_POOL_SIZE",
     "REDIS_URL",
     "REDIS_CACHE_URL",
     "MIN_WORKERS",
@@ -89,6 +99,13 @@ locals {
     "SCALE_DOWN_THRESHOLD",
     "CHECK_INTERVAL",
     "SCALING_ACTUATOR",
+    "SCALING_COMPONENT",
+    "SCALING_MODE",
+    "SCALING_POLICY",
+    "SCALING_TARGET_WAIT_MS",
+    "SCALING_COST_CEILING_USD",
+    "DIGITALOCEAN_APP_ID",
+    "DIGITALOCEAN_TOKEN",
     "LOG_LEVEL",
     "METRICS_ADDR",
   ]

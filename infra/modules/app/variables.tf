@@ -69,16 +69,6 @@ variable "zone" {
   }
 }
 
-variable "registry" {
-  description = "Registry of the images."
-  type        = string
-
-  validation {
-    condition     = var.registry != ""
-    error_message = "The registry must have a name."
-  }
-}
-
 variable "image_digests" {
   description = "Digest of the image of each component: what runs is what was tested, and can be returned to."
   type = object({
@@ -97,7 +87,8 @@ variable "image_digests" {
 variable "secrets" {
   description = "Secrets, for the first creation of the app; later values are set by a deployment (docs/adr/0010)."
   type = object({
-    loadsure_api_key = string
+    loadsure_api_key   = string
+    digitalocean_token = string
   })
   sensitive = true
 
@@ -181,13 +172,32 @@ variable "migrate_size" {
 }
 
 variable "scaling" {
-  description = "When the queue monitor changes the number of workers: unfinished jobs per worker, time between looks, who acts."
+  description = "How the queue monitor changes the number of workers: who acts and how far, by which rule, the longest wait, unfinished jobs per worker, time between looks, dollars a month."
   type = object({
+    actuator               = string
+    mode                   = string
+    policy                 = string
+    target_wait_seconds    = number
     up                     = number
     down                   = number
     check_interval_seconds = number
-    actuator               = string
+    cost_ceiling_usd       = number
   })
+
+  validation {
+    condition     = contains(["dry-run", "digitalocean"], var.scaling.actuator)
+    error_message = "On the platform the actuator is dry-run or digitalocean."
+  }
+
+  validation {
+    condition     = contains(["observe", "propose", "act"], var.scaling.mode)
+    error_message = "The mode must be observe, propose or act."
+  }
+
+  validation {
+    condition     = contains(["predictive", "threshold"], var.scaling.policy)
+    error_message = "The policy must be predictive or threshold."
+  }
 
   validation {
     condition     = var.scaling.down >= 0 && var.scaling.down < var.scaling.up
@@ -200,8 +210,8 @@ variable "scaling" {
   }
 
   validation {
-    condition     = contains(["dry-run", "digitalocean"], var.scaling.actuator)
-    error_message = "On the platform the actuator is dry-run or digitalocean."
+    condition     = var.scaling.target_wait_seconds >= 10 && var.scaling.cost_ceiling_usd >= 10
+    error_message = "A wait below 10 s cannot be held by deployments of minutes, and no app costs less than 10 dollars."
   }
 }
 

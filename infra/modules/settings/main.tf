@@ -12,7 +12,17 @@ locals {
       monitor = { size = "apps-s-1vcpu-0.5gb" }
       migrate = { size = "apps-s-1vcpu-0.5gb" }
 
-      scaling = { up = 5, down = 1, check_interval_seconds = 30, actuator = "dry-run" }
+      # The thresholds serve the policy "threshold". The ceiling is what the app alone may cost in a month.
+      scaling = {
+        actuator               = "digitalocean"
+        mode                   = "act"
+        policy                 = "predictive"
+        target_wait_seconds    = 120
+        up                     = 5
+        down                   = 1
+        check_interval_seconds = 30
+        cost_ceiling_usd       = 60
+      }
 
       rate_limit_per_minute = 200
       support_data_schedule = "0 */6 * * *"
@@ -43,7 +53,16 @@ locals {
       monitor = { size = "apps-s-1vcpu-0.5gb" }
       migrate = { size = "apps-s-1vcpu-0.5gb" }
 
-      scaling = { up = 10, down = 2, check_interval_seconds = 10, actuator = "dry-run" }
+      scaling = {
+        actuator               = "digitalocean"
+        mode                   = "propose" # a person confirms, until staging has shown enough
+        policy                 = "predictive"
+        target_wait_seconds    = 120
+        up                     = 10
+        down                   = 2
+        check_interval_seconds = 10
+        cost_ceiling_usd       = 110
+      }
 
       rate_limit_per_minute = 100
       support_data_schedule = "0 0 * * *"
@@ -70,7 +89,6 @@ locals {
     app_region  = "nyc"
     region      = "nyc3"
     name_prefix = "loadsure"
-    registry    = "loadsure"
 
     postgresql_version = "17"
     valkey_version     = "8"

@@ -8,8 +8,8 @@ locals {
   settings = module.settings.settings
   name     = "${local.settings.name_prefix}-${var.environment}"
 
-  # While a deployment replaces all instances, the old ones still have their connections. The monitor is counted for
-  # the day when it reads the database; the job that migrates runs beside the old instances.
+  # The monitor is one process more. While a deployment replaces all instances, the old ones still have their
+  # connections, and the job that migrates runs beside them.
   processes           = local.settings.api.instances + local.settings.worker.max + 1
   service_connections = 2 * local.processes * local.settings.database.pool_size + 2
 
@@ -86,7 +86,6 @@ module "app" {
   domain      = local.settings.domain
   zone        = var.zone
 
-  registry      = local.settings.registry
   image_digests = var.image_digests
   secrets       = var.secrets
 

@@ -21,6 +21,7 @@ mod service;
 mod state;
 mod support_data;
 mod views;
+mod wait;
 mod work;
 
 pub use api::{Api, StartError};

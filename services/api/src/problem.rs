@@ -106,6 +106,16 @@ impl Problem {
         self
     }
 
+    /// Adds a reason that programs can tell apart.
+    pub(crate) fn because(mut self, code: &str, message: String) -> Self {
+        self.errors.push(ErrorItem {
+            path: String::new(),
+            code: code.to_owned(),
+            message,
+        });
+        self
+    }
+
     /// Says when to try again, in seconds.
     pub(crate) fn retry_after(mut self, seconds: u64) -> Self {
         self.retry_after = Some(seconds);

@@ -1,34 +1,27 @@
-//! Accepting work and waiting for its result without polling.
-
-use std::pin::pin;
+//! Accepting work and waiting for its result.
 
 use loadsure_core::error_code::ErrorCode;
 use loadsure_core::id::{JobId, TenantId};
 use loadsure_core::job::Kind;
 use loadsure_core::ports::Fault;
-use loadsure_queue::{Message, Waiter};
+use loadsure_queue::Message;
 use loadsure_store::{JobView, NewJob};
-use loadsure_telemetry::{fields, propagation};
+use loadsure_telemetry::propagation;
 use time::OffsetDateTime;
-use tokio::time::Instant;
-use tracing::warn;
 
 use crate::call::Call;
-use crate::prefer::Prefer;
 use crate::problem::Problem;
 use crate::state::AppState;
+use crate::wait::Wait;
 
-/// A job that is about to be accepted. Its reply is waited for from now on: registering after the job is published
-/// could miss it.
+/// A job that is about to be accepted. Its reply is waited for from now on.
 #[derive(Debug)]
 pub(crate) struct Planned {
     kind: Kind,
     tenant: TenantId,
     job: NewJob,
     created_at: OffsetDateTime,
-    waiter: Option<Waiter>,
-    deadline: Instant,
-    prefer: Prefer,
+    wait: Wait,
 }
 
 impl Planned {
@@ -40,21 +33,18 @@ impl Planned {
         if !state.queue.is_connected() {
             return Err(Problem::new(ErrorCode::QueueUnavailable));
         }
-        let prefer = Prefer::read(call.headers(crate::answer::PREFER));
         let id = JobId::generate();
-        let waits = !prefer.wait.is_zero();
+        let wait = Wait::new(state, call, id);
         Ok(Self {
             kind,
             tenant: call.tenant(),
             job: NewJob {
                 id,
-                reply_to: waits.then(|| state.replies.stream_name().to_owned()),
+                reply_to: wait.reply_to(state),
                 traceparent: propagation::current_traceparent(),
             },
             created_at: OffsetDateTime::now_utc(),
-            waiter: waits.then(|| state.replies.wait_for(id)),
-            deadline: Instant::now() + prefer.wait,
-            prefer,
+            wait,
         })
     }
 
@@ -75,7 +65,7 @@ impl Planned {
 
     /// The value of `Preference-Applied`.
     pub(crate) fn applied(&self) -> Option<String> {
-        self.prefer.applied.clone()
+        self.wait.applied()
     }
 
     /// Publishes the job, once it is committed.
@@ -91,48 +81,13 @@ impl Planned {
         });
     }
 
-    /// Waits until `read` finds a result, and gives it. `None` when time is up, the process stops, or the database
-    /// does not answer: the work is accepted all the same, and its result is fetched later (P27).
-    ///
-    /// `read` runs once for each reply, so once per job, and once when replies may have been missed.
+    /// As [`Wait::result`].
     pub(crate) async fn result<T>(
-        mut self,
+        self,
         state: &AppState,
         read: impl AsyncFn() -> Result<Option<T>, Fault>,
     ) -> Option<T> {
-        let mut waiter = self.waiter.take();
-        let mut gaps = state.replies.reconnected();
-        loop {
-            let woken = self.woken(state, waiter.take()?, &mut gaps).await;
-            // The next reply must not be missed while the row is read.
-            waiter = Some(state.replies.wait_for(self.job.id));
-            match read().await {
-                Ok(Some(result)) => return Some(result),
-                Ok(None) if woken => {}
-                Ok(None) => return None,
-                Err(fault) => {
-                    let job = self.job.id;
-                    warn!({ fields::JOB_ID } = %job, { fields::ERROR } = fields::causes(&fault), "a result cannot be read now");
-                    return None;
-                }
-            }
-        }
-    }
-
-    /// Sleeps until there is a reason to look, which is `true`, or until the end of the wait.
-    async fn woken(
-        &self,
-        state: &AppState,
-        waiter: Waiter,
-        gaps: &mut tokio::sync::watch::Receiver<u64>,
-    ) -> bool {
-        let mut waiter = pin!(waiter);
-        tokio::select! {
-            reply = &mut waiter => reply.is_some(),
-            changed = gaps.changed() => changed.is_ok(),
-            () = tokio::time::sleep_until(self.deadline) => false,
-            () = state.hurry.cancelled() => false,
-        }
+        self.wait.result(state, read).await
     }
 
     /// As [`Planned::result`], for work whose result is in the row of its job.

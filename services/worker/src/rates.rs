@@ -101,7 +101,7 @@ impl Rates {
     /// Takes from the bucket of all workers. `None` when it cannot be reached.
     async fn take_shared(&self, operation: Operation, rate: Rate, patience: Duration) -> Option<Taken> {
         let taking = self.queue.take_token(operation.as_str(), rate, patience);
-        let taken = match tokio::time::timeout(ANSWER.min(patience), taking).await {
+        let taken = match tokio::time::timeout(ANSWER, taking).await {
             Ok(Ok(Token::Taken { wait, .. })) => Ok(wait),
             Ok(Ok(Token::TooFar { wait })) => Err(wait),
             Ok(Err(error)) => {

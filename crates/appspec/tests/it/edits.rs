@@ -26,7 +26,7 @@ const EDITS: &[Edit] = &[
     ("a limit", SETTINGS, "max = 5", "max = 6", &["workers[queue-monitor].envs[MAX_WORKERS].value"]),
     ("a variable", ENV, "\"WORKER_DRAIN_MS\",", "\"WORKER_DRAIN_MS\",\n    \"PORT\",", &["workers[worker].envs[PORT]"]),
     ("a value", SETTINGS, "rate_limit_per_minute = 100", "rate_limit_per_minute = 10", &["services[api].envs[API_RATE_LIMIT_MAX_REQUESTS].value"]),
-    ("a secret's type", ENV, r#"["LOADSURE_API_KEY"]"#, "[]", &["workers[worker].envs[LOADSURE_API_KEY].type"]),
+    ("a secret's type", ENV, r#"["LOADSURE_API_KEY", "#, "[", &["workers[worker].envs[LOADSURE_API_KEY].type"]),
     ("a secret's source", ENV, "var.secrets.loadsure_api_key", r#""plain-text-key""#, &["workers[worker].envs[LOADSURE_API_KEY].value"]),
     ("a health check", APP, "/health/ready", "/", &["services[api].health_check.http_path"]),
     ("a job's name", APP, r#""migrate""#, r#""migration""#, &["jobs[migrate]", "jobs[migration]"]),

@@ -36,11 +36,24 @@ const LEFT_OUT: &[&str] = &[
     "LOADSURE_CIRCUIT_FAILURES",
     "LOADSURE_CIRCUIT_OPEN_MS",
     "LOADSURE_CIRCUIT_OPEN_MAX_MS",
+    "LOADSURE_RATE_QUOTE",
+    "LOADSURE_BURST_QUOTE",
+    "LOADSURE_RATE_PURCHASE",
+    "LOADSURE_BURST_PURCHASE",
+    "LOADSURE_RATE_CERTIFICATE_SUMMARY",
+    "LOADSURE_BURST_CERTIFICATE_SUMMARY",
+    "LOADSURE_RATE_CERTIFICATE_URL",
+    "LOADSURE_BURST_CERTIFICATE_URL",
+    "LOADSURE_RATE_CANCEL",
+    "LOADSURE_BURST_CANCEL",
+    "LOADSURE_RATE_SUPPORT_DATA",
+    "LOADSURE_BURST_SUPPORT_DATA",
     "BIND_ADDR",
     "HTTP_WORKERS",
     "CORS_ALLOWED_ORIGINS",
     "API_MAX_QUEUE_WAIT_MS",
     "AUTH_MODE",
+    "WORKER_CONCURRENCY_MIN",
     "WORKER_CONCURRENCY_QUOTE",
     "WORKER_CONCURRENCY_BOOKING",
     "WORKER_CONCURRENCY_CANCELLATION",
@@ -54,6 +67,11 @@ const LEFT_OUT: &[&str] = &[
     "RELAY_INTERVAL_MS",
     "SWEEP_AFTER_MS",
     "WORKER_BINARY",
+    "SCALING_LEASE_MS",
+    "DIGITALOCEAN_API_URL",
+    "DIGITALOCEAN_TIMEOUT_MS",
+    "COMPOSE_PROJECT",
+    "DOCKER_HOST",
     "LOG_FORMAT",
     "OTEL_EXPORTER_OTLP_ENDPOINT",
     "OTEL_TRACES_SAMPLER_ARG",
@@ -161,10 +179,10 @@ fn filled_in(told: &BTreeMap<String, Told>) -> Vec<(String, String)> {
         );
         while let Some((before, after)) = filled.split_once("${") {
             let (name, after) = after.split_once('}').unwrap();
-            let value = if name.ends_with("PORT") {
-                "25060"
-            } else {
-                "filled-in"
+            let value = match name {
+                "APP_ID" => "4f6c71e2-1e90-4762-9fee-6cc4a0a9f2cf",
+                port if port.ends_with("PORT") => "25060",
+                _ => "filled-in",
             };
             filled = format!("{before}{value}{after}");
         }

@@ -6,4 +6,6 @@ mod environment;
 mod evaluation;
 mod live;
 mod repository;
+mod roles;
+mod terraform;
 mod tree;

@@ -180,7 +180,15 @@ async fn the_history_is_a_table_for_people_and_lines_of_json_for_a_replay() {
     let table = scene.ok(&["history", "--limit", "2"]).await;
     let lines: Vec<&str> = table.lines().collect();
     assert_eq!(lines.len(), 2);
-    assert!(lines[0].ends_with("propose  2 workers  steady"), "{table}");
+    assert!(
+        lines[0].ends_with("propose  2 workers  steady (unfinished 0)"),
+        "{table}"
+    );
+    let status = scene.ok(&["status"]).await;
+    assert!(
+        status.contains("workers      2 asked for, 0 there, nobody could listen"),
+        "{status}"
+    );
     let changes = scene.ok(&["history", "--changes"]).await;
     assert!(
         changes.lines().count() == 1 && changes.ends_with("change\n"),

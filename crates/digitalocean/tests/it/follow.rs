@@ -136,6 +136,7 @@ async fn patience_ends() {
     assert!(matches!(answer, Err(FollowError::Impatient { .. })), "{answer:?}");
 }
 
+/// P54: the end of a deployment is not believed; instances are counted.
 #[tokio::test]
 async fn instances_that_are_not_ready_are_waited_for() {
     let world = World::new().await;

@@ -14,4 +14,5 @@ mod scale;
 mod secrets;
 mod specs;
 mod stand_down;
+mod stand_in;
 mod support;

@@ -163,3 +163,23 @@ async fn the_work_can_be_spawned() {
     let task = tokio::spawn(async move { client.scale(&order, &async || true).await });
     task.await.unwrap().unwrap();
 }
+
+/// The specs that this service is deployed with, as they stand in the repository.
+#[tokio::test]
+async fn the_workers_of_our_own_specs_can_be_scaled() {
+    for file in ["app.production.yaml", "app.staging.yaml"] {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../../.do")
+            .join(file);
+        let text = std::fs::read_to_string(path).unwrap();
+        let world = World::with(serde_saphyr::from_str(&text).unwrap()).await;
+        let before = world.spec();
+        let scaled = world.scale(3).await.unwrap();
+        assert_eq!(scaled.to, 3);
+        let touched = differences(&before, &world.spec());
+        assert!(
+            matches!(touched.as_slice(), [one] if one.ends_with("/instance_count")),
+            "{touched:?}"
+        );
+    }
+}

@@ -1,7 +1,7 @@
 //! Commands of operations: each applied once, by the leader, with its audit entry in the same transaction.
 
 use deadpool_postgres::Transaction;
-use loadsure_core::id::{JobId, TenantId};
+use loadsure_core::id::TenantId;
 use loadsure_core::ports::Fault;
 use loadsure_core::scaling::{Command, Configured, Origin, Refusal, Steering};
 use serde_json::{Value, json};
@@ -144,13 +144,12 @@ impl Store {
         id: Uuid,
     ) -> Result<Option<Replay>, Fault> {
         let fingerprint = &key.fingerprint[..];
-        let job = JobId::from(id).as_uuid();
         let client = self.client().await?;
         let claimed = client
             .row(
                 "claiming an idempotency key",
                 CLAIM,
-                &[&tenant.as_uuid(), &key.key, &fingerprint, &job, &id],
+                &[&tenant.as_uuid(), &key.key, &fingerprint, &id, &id],
             )
             .await?;
         drop(client);

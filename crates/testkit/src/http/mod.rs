@@ -14,6 +14,9 @@ pub(crate) struct Asked {
     pub(crate) method: String,
     /// Segments of the path, percent-decoding aside.
     pub(crate) path: Vec<String>,
+    /// The part after the question mark.
+    #[cfg(feature = "docker")]
+    pub(crate) query: String,
     pub(crate) authorization: Option<String>,
     /// The body, where it is JSON.
     pub(crate) body: Option<Value>,

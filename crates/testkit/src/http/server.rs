@@ -111,6 +111,8 @@ fn asked(request: &HttpRequest, body: &[u8]) -> Asked {
             .filter(|segment| !segment.is_empty())
             .map(str::to_owned)
             .collect(),
+        #[cfg(feature = "docker")]
+        query: request.query_string().to_owned(),
         authorization: authorization.and_then(|value| value.to_str().ok().map(str::to_owned)),
         body: serde_json::from_slice(body).ok(),
     }

@@ -6,6 +6,7 @@ mod ci;
 mod down;
 mod infra_check;
 mod openapi;
+mod simulate;
 mod sync_app_config;
 mod test;
 mod up;
@@ -39,6 +40,8 @@ pub(crate) enum Command {
     SyncAppConfig(sync_app_config::Args),
     /// Checks infra/, .do/, the Dockerfile and compose.yaml by every tool that is installed.
     InfraCheck(infra_check::Args),
+    /// Simulates the scaling of workers: other policies, other days, and what may go wrong.
+    Simulate(simulate::Args),
 }
 
 impl Command {
@@ -53,6 +56,7 @@ impl Command {
             Self::Openapi(args) => args.run().await,
             Self::SyncAppConfig(args) => args.run(),
             Self::InfraCheck(args) => args.run().await,
+            Self::Simulate(args) => args.run(),
         }
     }
 }

@@ -1,5 +1,5 @@
-//! The checks of `infra-check`. To add one: a variant of [`Kind`], its line in [`CHECKS`], and in [`TOOLS`] the
-//! tool that it needs.
+//! The checks of `infra-check`. To add one: a variant of [`Kind`], its line in [`CHECKS`], and a constant for the tool
+//! that it needs, beside the others.
 
 mod files;
 mod terraform;
@@ -66,27 +66,12 @@ pub(crate) const CHECKS: [Check; 8] = [
     },
 ];
 
-/// What the checks need, and whether CI installs it: one that CI installs may not be missing there.
-pub(crate) const TERRAFORM: Tool = Tool {
-    program: "terraform",
-    in_ci: true,
-};
-pub(crate) const CHECKOV: Tool = Tool {
-    program: "checkov",
-    in_ci: true,
-};
-pub(crate) const HADOLINT: Tool = Tool {
-    program: "hadolint",
-    in_ci: true,
-};
-pub(crate) const CHECK_JSONSCHEMA: Tool = Tool {
-    program: "check-jsonschema",
-    in_ci: true,
-};
-pub(crate) const DOCTL: Tool = Tool {
-    program: "doctl",
-    in_ci: true,
-};
+/// What the checks need. CI installs all of them: none may be missing there.
+pub(crate) const TERRAFORM: Tool = Tool::of_ci("terraform");
+pub(crate) const CHECKOV: Tool = Tool::of_ci("checkov");
+pub(crate) const HADOLINT: Tool = Tool::of_ci("hadolint");
+pub(crate) const CHECK_JSONSCHEMA: Tool = Tool::of_ci("check-jsonschema");
+pub(crate) const DOCTL: Tool = Tool::of_ci("doctl");
 
 /// Where the checks run.
 pub(crate) struct Context {

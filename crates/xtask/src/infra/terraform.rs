@@ -11,6 +11,8 @@ use super::{Context, Outcome, TERRAFORM};
 
 /// Runs Terraform with a stand-in for the provider, where it lies beside the repository.
 const OFFLINE: &str = "../shared/tools/terraform-offline";
+/// The folders that hold Terraform.
+const GROUPS: [&str; 2] = ["modules", "envs"];
 /// Roots, which are initialised and validated.
 const ROOTS: [&str; 3] = ["envs/shared", "envs/staging", "envs/production"];
 
@@ -30,7 +32,7 @@ pub(super) async fn validate(context: &Context) -> anyhow::Result<Outcome> {
 /// The tests of every folder that has some.
 pub(super) async fn test(context: &Context) -> anyhow::Result<Outcome> {
     let mut folders = Vec::new();
-    for group in ["modules", "envs"] {
+    for group in GROUPS {
         for entry in sorted(&context.root.join("infra").join(group))? {
             if entry.join("tests").is_dir() {
                 folders.push(Path::new(group).join(entry.file_name().unwrap_or_default()));
@@ -47,26 +49,16 @@ async fn in_copy(context: &Context, folders: Vec<PathBuf>, args: &[&str]) -> any
         let reason = "Terraform would have to download its provider: allow it by --online";
         return Ok(Outcome::Skipped(reason.to_owned()));
     }
-    let copy = context.scratch.join("infra");
-    if copy.exists() {
-        fs::remove_dir_all(&copy).with_context(|| format!("cannot empty {}", copy.display()))?;
-    }
-    copy_tree(&context.root.join("infra"), &copy)?;
-    let plugins = context.scratch.join("plugins");
-    fs::create_dir_all(&plugins)?;
+    let prepare: &[&str] = match offline {
+        Some(_) => &["get"],
+        None => &["init", "-backend=false", "-input=false", "-no-color"],
+    };
+    let program = offline.unwrap_or_else(|| PathBuf::from(TERRAFORM.program));
+    let copy = copy(context)?;
     for folder in folders {
-        let chdir = format!("-chdir={}", copy.join(&folder).display());
-        let prepare: &[&str] = match offline {
-            Some(_) => &["get"],
-            None => &["init", "-backend=false", "-input=false", "-no-color"],
-        };
         for args in [prepare, args] {
-            let mut command = Command::new(offline.as_deref().unwrap_or(Path::new(TERRAFORM.program)));
-            command
-                .arg(&chdir)
-                .args(args)
-                .env("TF_PLUGIN_CACHE_DIR", &plugins);
-            match TERRAFORM.outcome(context, &mut command).await? {
+            let mut command = terraform(context, &program, &copy.join(&folder))?;
+            match TERRAFORM.outcome(context, command.args(args)).await? {
                 Outcome::Passed => {}
                 Outcome::Failed(text) => {
                     return Ok(Outcome::Failed(format!("{}:\n{text}", folder.display())));
@@ -76,6 +68,31 @@ async fn in_copy(context: &Context, folders: Vec<PathBuf>, args: &[&str]) -> any
         }
     }
     Ok(Outcome::Passed)
+}
+
+/// Terraform in a folder; folders share the providers that they download.
+fn terraform(context: &Context, program: &Path, folder: &Path) -> anyhow::Result<Command> {
+    let plugins = context.scratch.join("plugins");
+    fs::create_dir_all(&plugins)?;
+    let mut command = Command::new(program);
+    command
+        .arg(format!("-chdir={}", folder.display()))
+        .env("TF_PLUGIN_CACHE_DIR", &plugins)
+        // The copy has no lock files of its own that could be spoilt.
+        .env("TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE", "1");
+    Ok(command)
+}
+
+/// A fresh copy of the Terraform.
+fn copy(context: &Context) -> anyhow::Result<PathBuf> {
+    let copy = context.scratch.join("infra");
+    if copy.exists() {
+        fs::remove_dir_all(&copy).with_context(|| format!("cannot empty {}", copy.display()))?;
+    }
+    for group in GROUPS {
+        copy_tree(&context.root.join("infra").join(group), &copy.join(group))?;
+    }
+    Ok(copy)
 }
 
 fn sorted(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {

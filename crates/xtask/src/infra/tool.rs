@@ -28,6 +28,11 @@ pub(crate) struct Tool {
 }
 
 impl Tool {
+    /// A program that CI installs.
+    pub(crate) const fn of_ci(program: &'static str) -> Self {
+        Self { program, in_ci: true }
+    }
+
     /// The outcome of a check that needs the tool where it is missing.
     pub(crate) fn missing(&self, context: &Context) -> Outcome {
         if context.in_ci && self.in_ci {
@@ -55,5 +60,54 @@ impl Tool {
         }
         let text = [output.stdout, output.stderr].concat();
         Ok(Outcome::Failed(String::from_utf8_lossy(&text).into_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MISSING: &str = "a-program-that-nobody-has";
+
+    fn context(in_ci: bool) -> Context {
+        Context {
+            root: std::env::temp_dir(),
+            scratch: std::env::temp_dir(),
+            online: false,
+            in_ci,
+        }
+    }
+
+    async fn outcome(in_ci: bool, installed_by_ci: bool) -> Outcome {
+        let tool = Tool {
+            program: MISSING,
+            in_ci: installed_by_ci,
+        };
+        tool.run(&context(in_ci), &[]).await.unwrap()
+    }
+
+    /// P67: a check cannot pass by not running where its tool should be.
+    #[tokio::test]
+    async fn a_missing_tool_is_named_and_fails_where_ci_installs_it() {
+        let skipped = Outcome::Skipped(format!("{MISSING} is not installed"));
+        assert_eq!(outcome(false, true).await, skipped);
+        assert_eq!(outcome(true, false).await, skipped);
+        let failed = Outcome::Failed(format!("{MISSING} is not installed, and CI installs it"));
+        assert_eq!(outcome(true, true).await, failed);
+    }
+
+    #[tokio::test]
+    async fn a_tool_that_finds_something_fails_with_what_it_said() {
+        let tool = Tool {
+            program: "sh",
+            in_ci: true,
+        };
+        let outcome = tool
+            .run(&context(false), &["-c", "echo found; exit 1"])
+            .await
+            .unwrap();
+        assert_eq!(outcome, Outcome::Failed("found\n".to_owned()));
+        let outcome = tool.run(&context(false), &["-c", "echo fine"]).await.unwrap();
+        assert_eq!(outcome, Outcome::Passed);
     }
 }

@@ -13,7 +13,7 @@ variables {
     queue_monitor = "sha256:cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc"
     ctl           = "sha256:dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd"
   }
-  secrets = { loadsure_api_key = "not-a-real-key" }
+  secrets = { loadsure_api_key = "not-a-real-key", digitalocean_token = "not-a-real-token" }
   emails  = ["operations@example.com"]
 }
 

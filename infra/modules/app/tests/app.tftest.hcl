@@ -7,7 +7,6 @@ variables {
   region      = "nyc"
   vpc_id      = "22222222-2222-4222-8222-222222222222"
   domain      = "api.example.com"
-  registry    = "loadsure"
 
   image_digests = {
     api           = "sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
@@ -15,14 +14,23 @@ variables {
     queue_monitor = "sha256:cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc"
     ctl           = "sha256:dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd"
   }
-  secrets = { loadsure_api_key = "not-a-real-key" }
+  secrets = { loadsure_api_key = "not-a-real-key", digitalocean_token = "not-a-real-token" }
 
   api          = { instances = 2, size = "apps-s-1vcpu-1gb" }
   worker       = { min = 2, max = 5, size = "apps-s-1vcpu-1gb", concurrency = 3 }
   monitor_size = "apps-s-1vcpu-0.5gb"
   migrate_size = "apps-s-1vcpu-0.5gb"
-  scaling      = { up = 10, down = 2, check_interval_seconds = 10, actuator = "dry-run" }
-  times        = { grace = 120, worker_drain = 60, api_drain = 60 }
+  scaling = {
+    actuator               = "digitalocean"
+    mode                   = "propose"
+    policy                 = "predictive"
+    target_wait_seconds    = 120
+    up                     = 10
+    down                   = 2
+    check_interval_seconds = 10
+    cost_ceiling_usd       = 110
+  }
+  times = { grace = 120, worker_drain = 60, api_drain = 60 }
 
   service = {
     insurer_base_url      = "https://insurer.example.com"
@@ -64,6 +72,11 @@ run "the_app_has_its_components" {
     error_message = "Each component has the image of its own."
   }
 
+  assert {
+    condition     = alltrue([for image in concat(digitalocean_app.this.spec[0].service[0].image, digitalocean_app.this.spec[0].job[0].image) : image.registry == null])
+    error_message = "For the platform's own registry the name must be left out."
+  }
+
   # P62: migrations run before new code, and their failure ends the deployment.
   assert {
     condition     = digitalocean_app.this.spec[0].job[0].kind == "PRE_DEPLOY" && digitalocean_app.this.spec[0].job[0].run_command == "/usr/local/bin/loadsurectl migrate"
@@ -102,7 +115,7 @@ run "what_others_own_is_handed_back" {
 
   variables {
     worker        = { min = 4, max = 5, size = "apps-s-1vcpu-2gb", concurrency = 9 }
-    secrets       = { loadsure_api_key = "another-key-altogether" }
+    secrets       = { loadsure_api_key = "another-key-altogether", digitalocean_token = "not-a-real-token" }
     image_digests = merge(var.image_digests, { worker = "sha256:eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee" })
   }
 
@@ -185,7 +198,16 @@ run "thresholds_that_swing_are_refused" {
   command = plan
 
   variables {
-    scaling = { up = 2, down = 2, check_interval_seconds = 10, actuator = "dry-run" }
+    scaling = {
+      actuator               = "digitalocean"
+      mode                   = "act"
+      policy                 = "threshold"
+      target_wait_seconds    = 120
+      up                     = 2
+      down                   = 2
+      check_interval_seconds = 10
+      cost_ceiling_usd       = 110
+    }
   }
 
   expect_failures = [var.scaling]
@@ -205,7 +227,7 @@ run "a_missing_secret_is_refused" {
   command = plan
 
   variables {
-    secrets = { loadsure_api_key = "" }
+    secrets = { loadsure_api_key = "", digitalocean_token = "not-a-real-token" }
   }
 
   expect_failures = [var.secrets]

@@ -24,43 +24,59 @@ use utoipa::openapi::{Components, InfoBuilder, License, OpenApi, Server};
 pub(crate) use errors::code;
 
 use crate::routes;
+use crate::views::scaling::CommandBody;
 
-/// Every handler carries its own description.
+/// Every handler carries its own description. Bodies of answers that several handlers share are named here.
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(
-    routes::quotes::create::create,
-    routes::quotes::create::create_simple,
-    routes::quotes::list::list,
-    routes::quotes::list::list_numbered,
-    routes::quotes::show::show,
-    routes::bookings::create::create,
-    routes::bookings::list::list,
-    routes::bookings::list::list_numbered,
-    routes::bookings::show::show,
-    routes::certificates::list::list,
-    routes::certificates::list::list_numbered,
-    routes::certificates::show::show,
-    routes::certificates::look_up::look_up,
-    routes::certificates::document::document,
-    routes::certificates::cancel::cancel,
-    routes::support_data::list::commodities,
-    routes::support_data::list::commodity_exclusions,
-    routes::support_data::list::equipment_types,
-    routes::support_data::list::load_types,
-    routes::support_data::list::freight_classes,
-    routes::support_data::list::terms_of_sales,
-    routes::support_data::status::status,
-    routes::support_data::status::health,
-    routes::support_data::refresh::refresh,
-    routes::support_data::schedule::schedule,
-    routes::ops::unknown_outcomes::list::list,
-    routes::ops::unknown_outcomes::show::show,
-    routes::ops::unknown_outcomes::settle::settle,
-    routes::health::health,
-    routes::health::live,
-    routes::health::ready,
-    routes::docs::document,
-))]
+#[openapi(
+    components(schemas(CommandBody)),
+    paths(
+        routes::quotes::create::create,
+        routes::quotes::create::create_simple,
+        routes::quotes::list::list,
+        routes::quotes::list::list_numbered,
+        routes::quotes::show::show,
+        routes::bookings::create::create,
+        routes::bookings::list::list,
+        routes::bookings::list::list_numbered,
+        routes::bookings::show::show,
+        routes::certificates::list::list,
+        routes::certificates::list::list_numbered,
+        routes::certificates::show::show,
+        routes::certificates::look_up::look_up,
+        routes::certificates::document::document,
+        routes::certificates::cancel::cancel,
+        routes::support_data::list::commodities,
+        routes::support_data::list::commodity_exclusions,
+        routes::support_data::list::equipment_types,
+        routes::support_data::list::load_types,
+        routes::support_data::list::freight_classes,
+        routes::support_data::list::terms_of_sales,
+        routes::support_data::status::status,
+        routes::support_data::status::health,
+        routes::support_data::refresh::refresh,
+        routes::support_data::schedule::schedule,
+        routes::ops::dead_letters::list::list,
+        routes::ops::dead_letters::show::show,
+        routes::ops::dead_letters::replay::replay,
+        routes::ops::dead_letters::discard::discard,
+        routes::ops::scaling::show::show,
+        routes::ops::scaling::history::history,
+        routes::ops::scaling::commands::pause,
+        routes::ops::scaling::commands::resume,
+        routes::ops::scaling::commands::pin,
+        routes::ops::scaling::commands::limits,
+        routes::ops::scaling::commands::mode,
+        routes::ops::scaling::commands::confirm,
+        routes::ops::unknown_outcomes::list::list,
+        routes::ops::unknown_outcomes::show::show,
+        routes::ops::unknown_outcomes::settle::settle,
+        routes::health::health,
+        routes::health::live,
+        routes::health::ready,
+        routes::docs::document,
+    )
+)]
 struct Routes;
 
 static DOCUMENT: LazyLock<OpenApi> = LazyLock::new(|| {
@@ -113,6 +129,14 @@ fn tags() -> Vec<utoipa::openapi::Tag> {
         tag(
             "unknown-outcomes",
             "Purchases whose answer was lost, of all tenants: for those who run the service.",
+        ),
+        tag(
+            "scaling",
+            "How many workers there are, and why: for those who run the service.",
+        ),
+        tag(
+            "dead-letters",
+            "Jobs that died, of all tenants: for those who run the service.",
         ),
         tag("operations", "Health, and this document."),
     ]

@@ -14,7 +14,7 @@ use super::pause::Pause;
 use super::{Count, Order};
 use crate::error::StartError;
 
-pub(crate) use send::DigitalOceanTask;
+pub(crate) use send::{DigitalOceanTask, Sent};
 
 /// Workers on App Platform.
 #[derive(Debug)]

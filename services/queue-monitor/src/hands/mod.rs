@@ -1,5 +1,6 @@
 //! Who changes the number of workers: the actuators.
 
+mod compose;
 mod digital_ocean;
 mod dry_run;
 mod fleet;
@@ -13,6 +14,7 @@ use loadsure_config::{Actuator, MonitorServiceConfig};
 use loadsure_core::scaling::{Guards, StandDown};
 
 use crate::error::StartError;
+use compose::Compose;
 use digital_ocean::DigitalOcean;
 use dry_run::DryRun;
 use process::Process;
@@ -41,6 +43,8 @@ pub(crate) enum Hands {
     Process(Process),
     /// App Platform.
     DigitalOcean(DigitalOcean),
+    /// Containers of a Compose service.
+    Compose(Box<Compose>),
 }
 
 impl Hands {
@@ -50,7 +54,9 @@ impl Hands {
             Actuator::DryRun => Self::DryRun(DryRun::new(config.monitor.min_workers.get())),
             Actuator::Process(binary) => Self::Process(Process::new(binary, config)?),
             Actuator::DigitalOcean(platform) => Self::DigitalOcean(DigitalOcean::new(platform)?),
-            Actuator::Compose(_) => return Err(StartError::NoWorkerBinary("compose".into())),
+            Actuator::Compose(service) => {
+                Self::Compose(Box::new(Compose::new(service, config.app.shutdown_grace)?))
+            }
         })
     }
 
@@ -60,6 +66,7 @@ impl Hands {
             Self::DryRun(_) => "dry-run",
             Self::Process(_) => "process",
             Self::DigitalOcean(_) => "digitalocean",
+            Self::Compose(_) => "compose",
         }
     }
 
@@ -72,7 +79,7 @@ impl Hands {
     pub(crate) const fn guards(&self) -> Guards {
         match self {
             Self::DigitalOcean(_) => Guards::DEPLOYMENTS,
-            Self::DryRun(_) | Self::Process(_) => Guards::PROCESSES,
+            Self::DryRun(_) | Self::Process(_) | Self::Compose(_) => Guards::PROCESSES,
         }
     }
 
@@ -83,6 +90,7 @@ impl Hands {
             Self::DryRun(dry_run) => dry_run.count(heard),
             Self::Process(process) => process.count(),
             Self::DigitalOcean(platform) => platform.count().await,
+            Self::Compose(compose) => compose.count().await,
         }
     }
 
@@ -90,6 +98,7 @@ impl Hands {
     pub(crate) const fn request_takes(&self) -> Duration {
         match self {
             Self::DigitalOcean(platform) => platform.request_takes(),
+            Self::Compose(_) => Compose::request_takes(),
             Self::DryRun(_) | Self::Process(_) => Duration::ZERO,
         }
     }
@@ -100,12 +109,13 @@ impl Hands {
             Self::DryRun(_) => Task::Nothing,
             Self::Process(process) => Task::Process(process.task()),
             Self::DigitalOcean(platform) => Task::DigitalOcean(platform.task()),
+            Self::Compose(compose) => Task::Compose(compose.task()),
         }
     }
 
     /// Whether the workers, and a change of their number, outlive this process.
     pub(crate) const fn outlive_us(&self) -> bool {
-        matches!(self, Self::DigitalOcean(_))
+        matches!(self, Self::DigitalOcean(_) | Self::Compose(_))
     }
 
     /// Another monitor leads: its workers are enough.

@@ -1,7 +1,7 @@
 //! The beginning of a term: what the terms before have left.
 
 use loadsure_core::ports::Fault;
-use loadsure_core::scaling::{Change, ChangeResult, Moment, Note, Recorder};
+use loadsure_core::scaling::{ChangeResult, Moment, Note, Recorder};
 use loadsure_queue::CommandFeed;
 use loadsure_store::scaling::{Change as Kept, Ending, Error, Lead, ProposalState};
 use serde_json::json;
@@ -72,7 +72,6 @@ impl Leading {
         for (place, open) in changes.iter().filter(|one| one.ending.is_none()).enumerate() {
             if place == 0 && hands.outlive_us() {
                 info!(change = %open.id, from = open.from, to = open.to, "a change of an earlier term is under way");
-                self.remember(open, now);
                 self.under_way = Some(UnderWay::inherited(open));
             } else {
                 let detail = json!({"why": "whoever made it ended before it did"});
@@ -100,23 +99,7 @@ impl Leading {
         }
     }
 
-    /// A change whose beginning nobody lived to remember.
-    fn remember(&mut self, open: &Kept, now: Moment) {
-        let id = open.id.to_string();
-        let running = self.recorder.history().running(now);
-        if running.is_none_or(|one| one.id != id) {
-            self.recorder.note(Note::Change(Change {
-                id,
-                at: now,
-                from: open.from,
-                to: open.to,
-                ended: None,
-                result: None,
-            }));
-        }
-    }
-
-    fn forget(&mut self, id: String, at: Moment, result: ChangeResult) {
+    pub(super) fn forget(&mut self, id: String, at: Moment, result: ChangeResult) {
         self.recorder.note(Note::Result { id, at, result });
     }
 }
@@ -124,7 +107,7 @@ impl Leading {
 /// What an ending means for decisions to come.
 const fn result(ending: Ending) -> ChangeResult {
     match ending {
-        Ending::Succeeded => ChangeResult::Applied,
+        Ending::Applied => ChangeResult::Applied,
         Ending::Superseded => ChangeResult::Superseded,
         Ending::Failed | Ending::Unknown => ChangeResult::Failed,
     }

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use loadsure_core::scaling::{Action, Change, ChangeResult, Moment, Note, Outcome, Record};
+use loadsure_core::scaling::{Action, Change, Moment, Note, Outcome, Record};
 use loadsure_store::scaling::{Change as Open, Ending as Kept, Error, NewChange};
 use loadsure_telemetry::fields;
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ use tracing::{info, warn};
 use uuid::Uuid;
 
 use super::Leading;
-use crate::hands::{Count, Ending, Event, Hands, Order};
+use crate::hands::{Ending, Event, Hands, Order};
 use crate::seat::Permit;
 
 /// Events that nobody has taken yet, at most.
@@ -27,10 +27,10 @@ const REQUESTS: u32 = 5;
 #[derive(Debug)]
 pub(super) struct UnderWay {
     id: Uuid,
-    order: Order,
+    pub(super) order: Order,
     /// The decision behind it: term and number.
     decision: (u64, u64),
-    began: Instant,
+    pub(super) began: Instant,
     /// Who carries it out; nobody for a change that an earlier leader began.
     carrier: Option<Carrier>,
 }
@@ -55,6 +55,11 @@ impl UnderWay {
             began: Instant::now(),
             carrier: None,
         }
+    }
+
+    /// Whether an earlier leader began it.
+    pub(super) const fn is_inherited(&self) -> bool {
+        self.carrier.is_none()
     }
 
     /// What becomes of it. Dropping the future loses nothing.
@@ -116,18 +121,28 @@ impl Leading {
         let Some(change) = &self.under_way else {
             return Ok(());
         };
-        let id = change.id.to_string();
+        let (id, decision) = (change.id.to_string(), change.decision);
         self.refusals.over();
-        self.recorder.note(Note::Change(Change {
-            id: id.clone(),
-            at: now,
-            from: change.order.from,
-            to: change.order.to,
-            ended: None,
-            result: None,
-        }));
+        self.remember_sent(now);
         let action = Action::Changed { change: id };
-        self.note_outcome(change.decision, action, monthly_cents).await
+        self.note_outcome(decision, action, monthly_cents).await
+    }
+
+    /// Remembers the change under way as one that was asked for, once.
+    pub(super) fn remember_sent(&mut self, now: Moment) {
+        let Some(change) = &self.under_way else { return };
+        let id = change.id.to_string();
+        let running = self.recorder.history().running(now);
+        if running.is_none_or(|known| known.id != id) {
+            self.recorder.note(Note::Change(Change {
+                id,
+                at: now,
+                from: change.order.from,
+                to: change.order.to,
+                ended: None,
+                result: None,
+            }));
+        }
     }
 
     async fn refused(&mut self, why: String) -> Result<(), Error> {
@@ -143,7 +158,7 @@ impl Leading {
         self.note_outcome(change.decision, action, None).await
     }
 
-    async fn ended(&mut self, ending: Ending, now: Moment) -> Result<(), Error> {
+    pub(super) async fn ended(&mut self, ending: Ending, now: Moment) -> Result<(), Error> {
         let Some(change) = self.under_way.take() else {
             return Ok(());
         };
@@ -153,27 +168,6 @@ impl Leading {
         let (id, at, result) = (change.id.to_string(), now, ending.result);
         self.recorder.note(Note::Result { id, at, result });
         self.end(&change, ending.kept, &ending.detail).await
-    }
-
-    /// Finds the end of a change that an earlier leader began: no deployment runs any more, and the number tells.
-    pub(super) async fn settle_inherited(&mut self, count: &Count, now: Moment) -> Result<(), Error> {
-        let Some(change) = &self.under_way else {
-            return Ok(());
-        };
-        if change.carrier.is_some() || count.stand_down.is_some() {
-            return Ok(());
-        }
-        let detail = json!({"seen": count.wanted});
-        let ending = if count.wanted == change.order.to {
-            Ending::applied(detail)
-        } else {
-            Ending {
-                result: ChangeResult::Superseded,
-                kept: Kept::Unknown,
-                detail,
-            }
-        };
-        self.ended(ending, now).await
     }
 
     /// Waits until nothing is being sent any more: whoever leads next finds what was sent by looking.
@@ -204,10 +198,10 @@ impl Leading {
         action: Action,
         monthly_cents: Option<u64>,
     ) -> Result<(), Error> {
-        let outcome = json!(Outcome {
+        let outcome = Outcome {
             action,
-            monthly_cents
-        });
+            monthly_cents,
+        };
         let store = &self.tools.store;
         store.note_outcome(&self.lead, decision, &outcome).await
     }

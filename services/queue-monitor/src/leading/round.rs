@@ -1,14 +1,12 @@
 //! One round: look, decide, write it down, act.
 
 use loadsure_core::scaling::{Outcome, Record};
-use loadsure_store::scaling::{Error, NewDecision};
-use serde_json::json;
+use loadsure_store::scaling::Error;
 
 use super::Leading;
 use super::intent::Intent;
 use crate::eyes::{Eyes, Look};
 use crate::hands::{Count, Hands};
-use crate::label;
 use crate::seat::Seat;
 
 /// What a round has found and decided.
@@ -45,7 +43,7 @@ impl Leading {
             action: intent.action(),
             monthly_cents: None,
         });
-        self.keep(&record).await?;
+        self.tools.store.record_decision(&self.lead, &record).await?;
         self.carry_out(intent, &record, hands, seat).await?;
         Ok(Told { look, count, record })
     }
@@ -66,19 +64,5 @@ impl Leading {
                     .await
             }
         }
-    }
-
-    async fn keep(&self, record: &Record) -> Result<(), Error> {
-        let decision = &record.decision;
-        let new = NewDecision {
-            sequence: record.sequence,
-            target: decision.target,
-            reason: &label::rule(&decision.reason),
-            mode: record.mode,
-            is_change: decision.target != record.snapshot.fleet.wanted,
-            is_checkpoint: record.history.is_some(),
-            record: &json!(record),
-        };
-        self.tools.store.record_decision(&self.lead, &new).await
     }
 }

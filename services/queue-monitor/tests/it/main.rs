@@ -7,13 +7,19 @@
 )]
 
 mod commands;
+mod compose;
 mod config;
+mod duel;
+mod failure_modes;
 mod fleet;
 mod lead;
 mod outage;
+mod platform;
 mod scaling;
 mod shutdown;
+mod sky;
 mod stand;
+mod stand_down;
 mod tell;
 mod work;
 mod worker;

@@ -10,7 +10,7 @@ use loadsure_sandbox::{Fault, Kind as Trouble, Operation};
 use loadsure_telemetry::Metrics;
 use loadsure_worker::Worker;
 
-use crate::support::{Stage, application, eventually};
+use crate::support::{Stage, application, eventually, number};
 
 /// A worker whose metrics can be read, with the name of an instance.
 async fn worker(stage: &Stage, name: &str) -> (Worker, Metrics) {
@@ -18,13 +18,6 @@ async fn worker(stage: &Stage, name: &str) -> (Worker, Metrics) {
     name.clone_into(&mut config.app.instance);
     let metrics = Metrics::detached().unwrap();
     (Worker::start(config, metrics.clone()).await.unwrap(), metrics)
-}
-
-/// The value of a counter.
-fn count(metrics: &Metrics, name: &str) -> u64 {
-    let text = metrics.render();
-    let line = text.lines().find_map(|line| line.strip_prefix(name));
-    line.map_or(0, |value| value.trim().parse().unwrap())
 }
 
 const HEARD: &str = "loadsure_insurer_pauses_total{how=\"heard\",operation=\"quote\"}";
@@ -71,12 +64,12 @@ async fn a_pause_that_one_worker_is_told_is_kept_by_all() {
     stage.sandbox.set_faults([Fault::once(Operation::Quote, wait)]);
     let mut asked = ask(&stage, 1).await;
     eventually("both workers know of the pause", async || {
-        count(&one, HEARD) > 0 && count(&other, HEARD) > 0
+        number(&one, HEARD) > 0.0 && number(&other, HEARD) > 0.0
     })
     .await;
     let told = Instant::now();
 
-    while count(&one, PAUSED) == 0 || count(&other, PAUSED) == 0 {
+    while number(&one, PAUSED) <= 0.0 || number(&other, PAUSED) <= 0.0 {
         asked.extend(ask(&stage, 6).await);
         all_tried(&stage, &asked).await;
     }
@@ -96,7 +89,7 @@ async fn a_worker_that_starts_in_a_pause_keeps_it() {
     };
     stage.sandbox.set_faults([Fault::once(Operation::Quote, wait)]);
     let mut asked = ask(&stage, 1).await;
-    eventually("the pause is known", async || count(&metrics, HEARD) > 0).await;
+    eventually("the pause is known", async || number(&metrics, HEARD) > 0.0).await;
     let told = Instant::now();
     assert!(first.stop().await);
 
@@ -154,13 +147,13 @@ async fn a_dead_insurer_costs_few_calls() {
     let calls = stage.sandbox.requests(Operation::Quote).len();
     assert!(calls <= 12, "{calls} calls");
     let open = "loadsure_insurer_circuit{operation=\"quote\"}";
-    assert!(count(&metrics, open) > 0);
+    assert!(number(&metrics, open) > 0.0);
     let (_, job) = stage.accept_booking(bookable).await;
     assert_eq!(stage.done(Kind::Booking, job).await, "done");
 
     stage.sandbox.clear_faults();
     all_priced(&stage, &asked).await;
-    eventually("the circuit is closed", async || count(&metrics, open) == 0).await;
+    eventually("the circuit is closed", async || number(&metrics, open) <= 0.0).await;
 }
 
 /// P2: no purchase is sent to an insurer that has lost one after another, so that a person has fewer to settle.

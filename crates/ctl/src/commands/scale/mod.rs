@@ -3,8 +3,9 @@
 mod arrivals;
 mod ask;
 mod history;
+mod json;
 mod status;
-mod view;
+mod text;
 
 use loadsure_config::CtlConfig;
 use loadsure_core::scaling::Command;

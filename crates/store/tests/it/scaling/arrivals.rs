@@ -23,7 +23,7 @@ async fn every_job_arrived_once_and_when_it_was_accepted() {
     for _ in 0..3 {
         setup.quote().await;
     }
-    setup.store.accept_refresh(&job()).await.unwrap();
+    setup.store.accept_refresh(&job(), None).await.unwrap();
     setup
         .run(
             "UPDATE jobs j SET attempt = 4, created_at = timestamptz '2026-05-20T10:00:00Z' + n * interval '1500 ms'

@@ -254,3 +254,28 @@ pub(crate) fn settlements() -> [Value; 2] {
         json!({"outcome": "not_bought"}),
     ]
 }
+
+/// A pause.
+pub(crate) fn pause() -> Value {
+    json!({"reason": "The insurer migrates until noon"})
+}
+
+/// Pins.
+pub(crate) fn pins() -> [Value; 2] {
+    [json!({"workers": 3}), json!({"workers": "none"})]
+}
+
+/// Limits.
+pub(crate) fn limits() -> Value {
+    json!({"min": 2, "max": 6})
+}
+
+/// A mode.
+pub(crate) fn mode() -> Value {
+    json!({"mode": "propose"})
+}
+
+/// A confirmation.
+pub(crate) fn confirm() -> Value {
+    json!({"proposal": "01932c5e-7a10-7c3e-9c1b-3f5d2a6b8c01"})
+}

@@ -7,12 +7,14 @@ mod journey;
 mod named;
 mod other;
 mod parties;
+mod scaling;
 mod shipment;
 
 use loadsure_core::fee::FeeKind;
 
 pub(crate) use named::{
-    BookingForm, CancellationForm, FlatForm, LookUpForm, QuoteForm, ScheduleForm, SettlementForm,
+    BookingForm, CancellationForm, ConfirmForm, FlatForm, LimitsForm, LookUpForm, ModeForm, PauseForm,
+    PinForm, QuoteForm, ScheduleForm, SettlementForm,
 };
 
 use super::schema::{Field, Shape, choice, custom, free_object, number, optional};
@@ -25,6 +27,7 @@ pub(super) fn schemas() -> Vec<(&'static str, Shape)> {
     all.extend(shipment::schemas());
     all.extend(flat::schemas());
     all.extend(other::schemas());
+    all.extend(scaling::schemas());
     all
 }
 

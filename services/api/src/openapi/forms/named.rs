@@ -41,6 +41,16 @@ stands_for! {
     ScheduleForm => "ScheduleRequest";
     /// A settlement of an unknown outcome.
     SettlementForm => "SettlementRequest";
+    /// A pause of scaling.
+    PauseForm => "PauseRequest";
+    /// A number of workers to keep to.
+    PinForm => "PinRequest";
+    /// Limits of the number of workers.
+    LimitsForm => "LimitsRequest";
+    /// How far the queue monitor goes.
+    ModeForm => "ModeRequest";
+    /// The confirmation of a proposed change.
+    ConfirmForm => "ConfirmRequest";
 }
 
 /// Either form of a quote request.

@@ -57,10 +57,16 @@ impl DigitalOcean {
             .target
             .client
             .replicas(self.target.app, &self.target.worker)
-            .await?;
+            .await;
+        let living = match replicas {
+            Ok(replicas) => replicas.ready,
+            // An app that does not serve may have no health either, and is left alone anyway.
+            Err(_) if stand_down.is_some() => self.last.living,
+            Err(error) => return Err(error.into()),
+        };
         Ok(Count {
             wanted,
-            living: replicas.ready,
+            living,
             draining: 0,
             stand_down,
         })
