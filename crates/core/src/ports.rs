@@ -208,7 +208,8 @@ pub trait Bookings: Jobs {
     ) -> impl Future<Output = Result<Option<Attempt>, Fault>> + Send;
 
     /// Records how a purchase ended, and ends the job, in one transaction. Only a certificate is recorded whatever
-    /// became of the booking meanwhile (P4); anything else is `false` when the attempt has been superseded.
+    /// became of the booking meanwhile (P4): that is `false` when it is another booking's, so that the outcome of this
+    /// purchase is unknown. Anything else is `false` when the attempt has been superseded.
     fn conclude_purchase(
         &self,
         ticket: Ticket,
@@ -344,8 +345,13 @@ pub trait SupportData: Jobs {
     /// Whether a job is still to be done.
     fn refresh_is_due(&self, ticket: Ticket) -> impl Future<Output = Result<bool, Fault>> + Send;
 
-    /// Takes the right to refresh for `length`, or `None` while another worker has it.
-    fn lease(&self, length: Duration) -> impl Future<Output = Result<Option<Lease>, Fault>> + Send;
+    /// Takes the right to refresh for `length`, or `None` while another job has it. A job that has it already takes it
+    /// over from the worker that began it, which writes nothing any more.
+    fn lease(
+        &self,
+        ticket: Ticket,
+        length: Duration,
+    ) -> impl Future<Output = Result<Option<Lease>, Fault>> + Send;
 
     /// Gives the right back.
     fn release(&self, lease: Lease) -> impl Future<Output = Result<(), Fault>> + Send;

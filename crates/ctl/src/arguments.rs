@@ -1,5 +1,6 @@
 //! The command line.
 
+mod dead;
 mod scale;
 
 use std::time::Duration;
@@ -9,6 +10,7 @@ use loadsure_core::certificate::Number;
 use loadsure_core::id::{ApiKeyId, BookingId};
 use loadsure_store::keys::Scope;
 
+pub use dead::{DeadCommand, Dispose};
 pub use scale::ScaleCommand;
 pub(crate) use scale::{Ask, ExportArrivals, History, Pinned};
 
@@ -35,6 +37,9 @@ pub enum Command {
     /// Shows and settles purchases whose outcome is unknown.
     #[command(subcommand)]
     Unknown(UnknownCommand),
+    /// Shows jobs that died, has them tried once more, or is done with them.
+    #[command(subcommand)]
+    Dead(DeadCommand),
     /// Shows and steers the scaling of the workers.
     #[command(subcommand)]
     Scale(ScaleCommand),

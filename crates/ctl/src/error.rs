@@ -43,6 +43,17 @@ pub enum Error {
     /// No booking has this id.
     #[error("no booking has this id; `loadsurectl unknown list` shows those that are not settled")]
     NoSuchBooking,
+    /// No job has this id.
+    #[error("no job has this id; `loadsurectl dead list` shows those that died")]
+    NoSuchJob,
+    /// A job was neither replayed nor discarded.
+    #[error("not done: {} ({code}){}", code.entry().title, suffix(.hint))]
+    NotDisposed {
+        /// Why.
+        code: ErrorCode,
+        /// What to do about it.
+        hint: Option<String>,
+    },
     /// A settlement was refused.
     #[error("not settled: {} ({code}){}", code.entry().title, suffix(.hint))]
     NotSettled {

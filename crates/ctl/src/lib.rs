@@ -13,7 +13,7 @@ use std::time::Duration;
 use loadsure_config::{CtlConfig, ProcessEnv};
 use loadsure_telemetry::Settings;
 
-pub use arguments::{Arguments, Command, KeysCommand, ScaleCommand, UnknownCommand};
+pub use arguments::{Arguments, Command, DeadCommand, Dispose, KeysCommand, ScaleCommand, UnknownCommand};
 pub use error::Error;
 
 /// Time for the last traces to be sent. Nobody waits longer for a command line.

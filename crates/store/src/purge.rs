@@ -19,6 +19,14 @@ const JOBS: &str = "DELETE FROM jobs WHERE id IN (
             AND NOT EXISTS (SELECT 1 FROM booking_attempts a WHERE a.job_id = j.id)
         ORDER BY j.finished_at LIMIT 1000 FOR UPDATE SKIP LOCKED)";
 
+/// Applications name people. Those that led to nothing are kept for ninety days, to answer questions about them, and
+/// not longer; one that was booked, or tried to be, is part of the record of the purchase and stays.
+const QUOTES: &str = "DELETE FROM quotes WHERE id IN (
+        SELECT q.id FROM quotes q
+        WHERE q.status IN ('declined', 'failed', 'expired') AND q.created_at <= now() - interval '90 days'
+            AND NOT EXISTS (SELECT FROM bookings b WHERE b.quote_id = q.id)
+        ORDER BY q.created_at LIMIT 1000 FOR UPDATE SKIP LOCKED)";
+
 /// Commands count once within the ten minutes that they are good for; the audit log keeps them.
 const COMMANDS: &str = "DELETE FROM scaling_commands WHERE id IN (
         SELECT id FROM scaling_commands WHERE applied_at <= now() - interval '7 days' LIMIT 1000
@@ -36,7 +44,7 @@ const MONITORS: &str = "DELETE FROM scaling_monitors WHERE seen_at <= now() - in
 
 impl Store {
     /// Removes what nobody will ask for again, up to a thousand rows of each: idempotency keys whose time is over, jobs
-    /// that ended a month ago, decisions about scaling of a week ago with what led to them. Returns how many rows that
+    /// that ended a month ago, quotes that led to nothing in ninety days, decisions about scaling of a week ago with what led to them. Returns how many rows that
     /// were.
     ///
     /// # Errors
@@ -45,7 +53,8 @@ impl Store {
         let client = self.client().await?;
         let keys = client.run("purging idempotency keys", KEYS, &[]).await?;
         let jobs = client.run("purging jobs", JOBS, &[]).await?;
-        let mut purged = keys.saturating_add(jobs);
+        let quotes = client.run("purging quotes", QUOTES, &[]).await?;
+        let mut purged = keys.saturating_add(jobs).saturating_add(quotes);
         for sql in [PURGE_DECISIONS, COMMANDS, PROPOSALS, MONITORS] {
             let removed = client.run("purging what was scaled", sql, &[]).await?;
             purged = purged.saturating_add(removed);

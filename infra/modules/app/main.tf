@@ -96,7 +96,6 @@ resource "digitalocean_app" "this" {
 
       image {
         registry_type = "DOCR"
-        registry      = var.registry
         repository    = "ctl"
         digest        = var.image_digests.ctl
       }
@@ -142,7 +141,6 @@ resource "digitalocean_app" "this" {
 
       image {
         registry_type = "DOCR"
-        registry      = var.registry
         repository    = "api"
         digest        = var.image_digests.api
       }
@@ -233,7 +231,6 @@ resource "digitalocean_app" "this" {
 
       image {
         registry_type = "DOCR"
-        registry      = var.registry
         repository    = "worker"
         digest        = var.image_digests.worker
       }
@@ -311,7 +308,6 @@ resource "digitalocean_app" "this" {
 
       image {
         registry_type = "DOCR"
-        registry      = var.registry
         repository    = "queue-monitor"
         digest        = var.image_digests.queue_monitor
       }

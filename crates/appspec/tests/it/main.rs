@@ -7,4 +7,5 @@ mod evaluation;
 mod live;
 mod repository;
 mod roles;
+mod terraform;
 mod tree;

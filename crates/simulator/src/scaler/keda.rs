@@ -69,7 +69,7 @@ mod tests {
     fn the_wish_is_the_lag_by_the_target() {
         let expected = [
             (0, 2, 1),
-            (22, 2, 2),
+            (21, 2, 2),
             (23, 2, 3),
             (18, 2, 2),
             (9, 2, 1),

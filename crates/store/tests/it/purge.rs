@@ -1,6 +1,7 @@
 //! What is removed, and what is not.
 
-use loadsure_core::ports::Jobs as _;
+use loadsure_core::id::QuoteId;
+use loadsure_core::ports::{Bookings as _, Jobs as _};
 
 use crate::support::*;
 
@@ -45,6 +46,55 @@ async fn expired_keys_and_old_jobs_go_and_nothing_else_does() {
     );
     let kept: String = setup.value("SELECT key FROM idempotency_keys").await;
     assert_eq!(kept, "new");
+    assert_eq!(setup.store.purge().await.unwrap(), 0);
+}
+
+/// Applications name people, so those that led to nothing do not stay for ever.
+#[tokio::test]
+async fn a_quote_that_led_to_nothing_goes_after_ninety_days() {
+    let setup = Setup::new().await;
+    let (_, booking, ticket) = setup.booking().await;
+    let attempt = setup
+        .store
+        .start_purchase(ticket, booking)
+        .await
+        .unwrap()
+        .unwrap();
+    let bought = setup
+        .store
+        .conclude_purchase(ticket, attempt, &bought("c-1"))
+        .await;
+    assert!(bought.unwrap());
+    let tried = setup.active_quote().await;
+    setup.book(tried, None).await;
+    let [expired, active, young] = [
+        setup.active_quote().await,
+        setup.active_quote().await,
+        setup.active_quote().await,
+    ];
+    let ids = |quotes: &[QuoteId]| {
+        let ids: Vec<String> = quotes.iter().map(|id| format!("'{id}'")).collect();
+        ids.join(", ")
+    };
+    let gone = ids(&[tried, expired, young]);
+    setup
+        .run(&format!(
+            "UPDATE quotes SET status = 'expired' WHERE id IN ({gone})"
+        ))
+        .await;
+    let young = ids(&[young]);
+    setup
+        .run(&format!(
+            "UPDATE quotes SET created_at = now() - interval '91 days' WHERE id <> {young}"
+        ))
+        .await;
+    let before = setup.count("quotes").await;
+
+    assert_eq!(setup.store.purge().await.unwrap(), 1);
+
+    assert_eq!(setup.count("quotes").await, before - 1);
+    assert!(setup.store.quote(setup.tenant, expired).await.unwrap().is_none());
+    assert!(setup.store.quote(setup.tenant, active).await.unwrap().is_some());
     assert_eq!(setup.store.purge().await.unwrap(), 0);
 }
 

@@ -22,7 +22,7 @@ const CLOCK_STEP: u64 = 60_000;
 /// What is remembered from one decision to the next. Bounded, and written as text and read again without loss, so that
 /// a standby that takes over goes on where the one before it ended.
 ///
-/// The order at each look is [`observe`](Self::observe), [`decide`](super::decide),
+/// The order at each look is [`observe`](Self::observe), [`decide`](super::decide()),
 /// [`note_decision`](Self::note_decision); [`Recorder`](super::Recorder) keeps it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]

@@ -171,10 +171,10 @@ pub(super) async fn conclude(
     attempt: Attempt,
     conclusion: Conclusion,
 ) -> Result<Verdict, Fault> {
-    if !store.conclude_purchase(ticket, attempt, &conclusion).await? {
-        return Ok(Verdict::Stale);
-    }
+    let concluded = store.conclude_purchase(ticket, attempt, &conclusion).await?;
     Ok(match conclusion {
+        Conclusion::Bought(_) if !concluded => Verdict::Unknown,
+        _ if !concluded => Verdict::Stale,
         Conclusion::Bought(_) | Conclusion::Declined(_) => Verdict::Done,
         Conclusion::GivenUp(ErrorCode::QuoteExpired | ErrorCode::QuoteNotBookable) => Verdict::Done,
         Conclusion::GivenUp(code) => Verdict::Dead {
