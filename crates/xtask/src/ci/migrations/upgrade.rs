@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use anyhow::{Context as _, bail};
-use loadsure_testkit::{paths, shared};
+use loadsure_testkit::db::TestDb;
 use tokio_postgres::{Client, NoTls};
 
 use super::{FOLDER, since};
@@ -31,21 +31,22 @@ pub(in crate::ci) async fn run(scene: &Scene) -> anyhow::Result<Outcome> {
         redis: true,
     };
     install::ensure(wanted, true).await?;
-    let servers = shared::Servers::start(&paths::data_dir()?).await?;
-    let [(_, url), _] = servers.env();
-    let mut client = connect(&url).await?;
+    let mut texts = Vec::new();
     for path in base::files(&base, FOLDER)?
-        .iter()
+        .into_iter()
         .filter(|path| super::is_migration(path))
     {
-        apply(&mut client, path, &of(&base, path)?).await?;
+        let text = of(&base, &path)?.with_context(|| format!("{path} is not in the base"))?;
+        texts.push((path, text));
     }
     // Rows are written for the tables of their own time.
-    let rows = match base::file(&base, ROWS)? {
-        Some(rows) => String::from_utf8(rows).context("the rows are not text")?,
+    let rows = match of(&base, ROWS)? {
+        Some(rows) => rows,
         None => fs::read_to_string(workspace::root()?.join(ROWS))?,
     };
-    apply(&mut client, ROWS, &rows).await?;
+    texts.push((ROWS.to_owned(), rows));
+    let database = filled(texts).await?;
+    let mut client = connect(database.url()).await?;
     let before = counts(&client).await?;
     for path in &new {
         let text = fs::read_to_string(workspace::root()?.join(path))?;
@@ -61,9 +62,23 @@ pub(in crate::ci) async fn run(scene: &Scene) -> anyhow::Result<Outcome> {
     })
 }
 
-fn of(base: &str, path: &str) -> anyhow::Result<String> {
-    let bytes = base::file(base, path)?.with_context(|| format!("{path} is not in the base"))?;
-    String::from_utf8(bytes).with_context(|| format!("{path} is not text"))
+fn of(base: &str, path: &str) -> anyhow::Result<Option<String>> {
+    let bytes = base::file(base, path)?;
+    let text = bytes.map(String::from_utf8).transpose();
+    text.with_context(|| format!("{path} is not text"))
+}
+
+/// A database of its own on which these texts were run.
+async fn filled(texts: Vec<(String, String)>) -> anyhow::Result<TestDb> {
+    let fingerprint: String = texts.iter().map(|(_, text)| text.as_str()).collect();
+    let run = |url: String| async move {
+        let mut client = connect(&url).await?;
+        for (path, text) in &texts {
+            apply(&mut client, path, text).await?;
+        }
+        anyhow::Ok(())
+    };
+    Ok(TestDb::create(&fingerprint, run).await?)
 }
 
 async fn connect(url: &str) -> anyhow::Result<Client> {
@@ -118,7 +133,6 @@ fn lost(before: &BTreeMap<String, i64>, after: &BTreeMap<String, i64>) -> Option
 #[cfg(test)]
 mod tests {
     use super::*;
-    use loadsure_testkit::db::TestDb;
 
     fn texts() -> anyhow::Result<Vec<(String, String)>> {
         let root = workspace::root()?;
@@ -129,16 +143,7 @@ mod tests {
 
     #[tokio::test]
     async fn every_table_has_a_row() {
-        let texts = texts().unwrap();
-        let fingerprint: String = texts.iter().map(|(_, text)| text.as_str()).collect();
-        let apply_all = |url: String| async move {
-            let mut client = connect(&url).await?;
-            for (path, text) in &texts {
-                apply(&mut client, path, text).await?;
-            }
-            anyhow::Ok(())
-        };
-        let database = TestDb::create(&fingerprint, apply_all).await.unwrap();
+        let database = filled(texts().unwrap()).await.unwrap();
         let counts = counts(&connect(database.url()).await.unwrap()).await.unwrap();
         let empty: Vec<_> = counts.iter().filter(|(_, count)| **count == 0).collect();
         assert!(empty.is_empty(), "{empty:?}");
