@@ -68,6 +68,7 @@ pub(crate) const JOBS: &[Job] = &[
             Step::Own(Own::MigrationsUnchanged),
             Step::Own(Own::MigrationNumbers),
             Step::Own(Own::MigrationHazards),
+            Step::Own(Own::MigrationUpgrade),
             Step::Own(Own::OldCode),
         ],
     },

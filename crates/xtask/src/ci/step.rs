@@ -47,6 +47,7 @@ pub(super) enum Own {
     MigrationHazards,
     MigrationNumbers,
     MigrationsUnchanged,
+    MigrationUpgrade,
     OldCode,
     OpenapiBreaking,
     OpenapiCurrent,
@@ -141,12 +142,13 @@ impl Own {
             Self::MigrationHazards => "squawk on new migrations",
             Self::MigrationNumbers => "numbers of migrations",
             Self::MigrationsUnchanged => "migrations that are on main are unchanged",
+            Self::MigrationUpgrade => "new migrations on the database of the release before",
             Self::OldCode => "the tests of the code before, on the new schema",
             Self::OpenapiBreaking => "breaking changes of docs/openapi.json",
             Self::OpenapiCurrent => "cargo xtask openapi --check",
             Self::UrlPasswords => "passwords in URLs",
             Self::WorkflowRules => "rules of the workflows",
-            Self::WorkflowSchema => "check-jsonschema on every workflow",
+            Self::WorkflowSchema => "check-jsonschema on every workflow and action, and on renovate.json",
         }
     }
 
@@ -157,6 +159,7 @@ impl Own {
             Self::MigrationHazards => return migrations::hazards(scene).await,
             Self::MigrationNumbers => return migrations::numbers(),
             Self::MigrationsUnchanged => return migrations::unchanged(scene),
+            Self::MigrationUpgrade => return migrations::upgrade(scene).await,
             Self::OldCode => return migrations::old_code(scene).await,
             Self::OpenapiBreaking => return openapi::breaking(scene),
             Self::UrlPasswords => return secrets::url_passwords(),

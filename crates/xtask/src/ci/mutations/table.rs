@@ -146,6 +146,20 @@ pub(super) const MUTATIONS: &[Mutation] = &[
     .by("squawk"),
     cheap(
         "migrations",
+        "a rule that old rows break",
+        Edit::NextMigration(
+            "SET lock_timeout = '5s';\n-- squawk-ignore-file\nALTER TABLE bookings ADD CHECK (status <> 'active');\n",
+        ),
+        "on the database of the release before",
+    ),
+    cheap(
+        "migrations",
+        "rows that are lost",
+        Edit::NextMigration("-- squawk-ignore-file\nDELETE FROM audit_log;\n"),
+        "audit_log had 1 rows and has 0",
+    ),
+    cheap(
+        "migrations",
         "a table that the code before still reads",
         Edit::NextMigration(
             "SET lock_timeout = '5s';\n-- squawk-ignore ban-drop-table\nDROP TABLE jobs CASCADE;\n",

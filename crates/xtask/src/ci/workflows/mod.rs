@@ -37,12 +37,24 @@ pub(super) fn check() -> anyhow::Result<Outcome> {
     Ok(Outcome::Failed(format!("\n  {}", found.join("\n  "))))
 }
 
-/// The schema of workflows, as GitHub's editor has it.
+/// The schemas of workflows, of actions and of Renovate's configuration.
 pub(super) async fn schema(scene: &Scene) -> anyhow::Result<Outcome> {
-    let files = workflows(&workspace::root()?)?;
-    let mut args = vec!["--builtin-schema", "vendor.github-workflows"];
-    args.extend(files.iter().map(|file| file.path.as_str()));
-    scene.run(&CHECK_JSONSCHEMA, &args).await
+    let root = workspace::root()?;
+    let (workflows, actions) = (workflows(&root)?, actions(&root)?);
+    let paths = |files: &[File]| files.iter().map(|file| file.path.clone()).collect::<Vec<_>>();
+    for (schema, files) in [
+        ("vendor.github-workflows", paths(&workflows)),
+        ("vendor.github-actions", paths(&actions)),
+        ("vendor.renovate", vec![".github/renovate.json".to_owned()]),
+    ] {
+        let mut args = vec!["--builtin-schema", schema];
+        args.extend(files.iter().map(String::as_str));
+        let outcome = scene.run(&CHECK_JSONSCHEMA, &args).await?;
+        if outcome != Outcome::Passed {
+            return Ok(outcome);
+        }
+    }
+    Ok(Outcome::Passed)
 }
 
 fn violations(root: &Path) -> anyhow::Result<Vec<String>> {
