@@ -70,6 +70,13 @@ impl History {
         }
     }
 
+    /// The same for a successor, whose counters begin anew.
+    #[must_use]
+    pub fn handed_over(mut self) -> Self {
+        self.pulse.count_anew();
+        self
+    }
+
     /// Takes a look in. One that is not newer than the last in both its clock and its number is the same look again,
     /// and is ignored (S9). After a clock that went far back nothing remembered of the work fits what is seen, and all
     /// of it is forgotten; changes are kept, and hold others up for longer than they should.
