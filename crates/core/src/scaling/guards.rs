@@ -17,9 +17,9 @@ pub struct Guards {
     pub per_hour: u32,
     /// Changes in any day.
     pub per_day: u32,
-    /// Milliseconds over which fewer workers must have sufficed before any are removed.
+    /// Milliseconds over which fewer workers must have sufficed before any are removed, by the predictive rule.
     pub need_window_ms: u64,
-    /// Looks in a row that must call for more workers before any are added.
+    /// Looks in a row that must call for more workers before any are added, by the predictive rule.
     pub confirmations: u32,
     /// Age in milliseconds beyond which a look says nothing any more (S9).
     pub stale_after_ms: u64,
