@@ -86,11 +86,11 @@ resource "digitalocean_app" "this" {
       }
     }
 
-    # Before any new code runs. A failure ends the deployment, and the old code goes on.
+    # Before any new code runs. A failure ends the deployment, and the old code goes on. The image migrates when it is told
+    # nothing: a run_command might be run by a shell, which it does not have.
     job {
       name               = "migrate"
       kind               = "PRE_DEPLOY"
-      run_command        = "/usr/local/bin/loadsurectl migrate"
       instance_count     = 1
       instance_size_slug = var.migrate_size
 

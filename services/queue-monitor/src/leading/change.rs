@@ -1,6 +1,6 @@
 //! The change that is under way, from its order to its end.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use loadsure_core::scaling::{Action, Change, Moment, Note, Outcome, Record};
 use loadsure_store::scaling::{Change as Open, Ending as Kept, Error, NewChange};
@@ -22,6 +22,9 @@ const EVENTS: usize = 4;
 
 /// Requests that lead to the one that changes something, and that one.
 const REQUESTS: u32 = 5;
+
+/// Time to let go of what sends nothing.
+const LEAST: Duration = Duration::from_secs(2);
 
 /// A change under way.
 #[derive(Debug)]
@@ -177,7 +180,8 @@ impl Leading {
             return;
         };
         drop(let_go);
-        if timeout(hands.request_takes() * REQUESTS, task).await.is_err() {
+        let longest = (hands.request_takes() * REQUESTS).max(LEAST);
+        if timeout(longest, task).await.is_err() {
             warn!("a change of the number of workers may still be on its way");
         }
     }
