@@ -128,7 +128,7 @@ impl Task {
                 Ok(Asked::DigitalOcean(task, sent))
             }
             Self::Process(_) | Self::Compose(_) if !permit.holds().await => {
-                Err("another monitor may lead".to_owned())
+                Err("the right to change the number of workers is lost".to_owned())
             }
             Self::Process(task) => {
                 task.ask(order);

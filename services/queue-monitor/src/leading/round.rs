@@ -59,7 +59,7 @@ impl Leading {
             Intent::Nothing | Intent::Proposed(_) | Intent::Refused(_) => Ok(()),
             Intent::Propose { id, order } => self.propose(id, order, record).await,
             Intent::Change { id, order, proposal } => {
-                let permit = seat.permit(&self.lead, hands.request_takes());
+                let permit = seat.permit(&self.lead, &self.steering, hands.request_takes());
                 self.begin_change((id, order, proposal), record, hands, permit)
                     .await
             }
