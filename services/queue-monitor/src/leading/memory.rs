@@ -1,11 +1,12 @@
 //! What the monitors before have remembered.
 
 use loadsure_core::ports::Fault;
-use loadsure_core::scaling::{History, Record};
+use loadsure_core::scaling::{History, Moment, Record};
 use loadsure_store::Store;
 use loadsure_store::scaling::ReplayFrom;
 use loadsure_telemetry::fields;
 use serde_json::Value;
+use time::OffsetDateTime;
 use tracing::{info, warn};
 
 /// Records read at once: there are about a hundred from one copy of the history to the next.
@@ -30,6 +31,12 @@ pub(super) async fn recall(store: &Store) -> Result<History, Fault> {
     }
     info!(records, "what was decided before is remembered");
     Ok(history)
+}
+
+/// A time of the database as one of the Redis server: their clocks hardly differ, against how long a change takes.
+pub(super) fn moment(at: OffsetDateTime) -> Moment {
+    let ms = at.unix_timestamp_nanos() / 1_000_000;
+    Moment(u64::try_from(ms).unwrap_or_default())
 }
 
 fn read(record: Value) -> Option<Record> {

@@ -32,7 +32,7 @@ impl Leading {
         let look = eyes.look().await;
         let count = hands.count(look.heard()).await;
         let now = eyes.now();
-        self.settle_inherited(&count, now).await?;
+        self.settle_inherited(&count, hands.request_takes(), now).await?;
         self.withdraw_outdated(count.wanted).await?;
         let snapshot = self.snapshot(&look, &count).await;
         let policy = self.rules.policy(&self.steering);

@@ -89,6 +89,7 @@ async fn a_former_leader_changes_nothing() {
             store.record_decision(&former, &decision(&former, 0, true)).await,
             store.note_outcome(&former, (1, 0), &outcome).await,
             store.begin_change(&former, &change).await,
+            store.note_change(&former, id, &document).await,
             store.end_change(&former, id, Ending::Failed, &document).await,
             store.propose(&former, &proposal).await,
             store.withdraw_proposal(&former).await,
