@@ -7,6 +7,7 @@ mod error;
 mod live;
 mod path;
 mod spec;
+mod state;
 mod terraform;
 mod yaml;
 

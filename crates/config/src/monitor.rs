@@ -10,7 +10,7 @@ use loadsure_core::scaling::Mode;
 
 use crate::{Group, Reader, Service, Var};
 
-pub use actuator::{Actuator, ComposeConfig, DigitalOceanConfig};
+pub use actuator::{Actuator, ComposeConfig, DigitalOceanConfig, ENGINE_TIMEOUT};
 pub use policy::ScalingRule;
 
 const MONITOR: &[Service] = &[Service::QueueMonitor];

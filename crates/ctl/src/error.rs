@@ -80,6 +80,12 @@ pub enum Error {
         /// Why.
         refusal: Refusal,
     },
+    /// Another deployment is under way.
+    #[error("another deployment holds the deploy lock")]
+    DeployLocked,
+    /// Whoever gives the deploy lock back does not hold it.
+    #[error("this holder does not hold the deploy lock, or not any more")]
+    NotHeld,
     /// The queue cannot be used with these settings.
     #[error("the queue cannot be used")]
     Queue(#[from] loadsure_queue::Error),

@@ -250,3 +250,19 @@ async fn a_command_that_makes_no_sense_is_a_usage_error() {
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
     }
 }
+
+/// One deployment at a time, and whoever holds the lock gives it back.
+#[tokio::test]
+async fn the_deploy_lock_has_one_holder() {
+    let scene = Scene::set().await;
+    let said = scene.ok(&["lock", "--holder", "ci-17", "--for", "600"]).await;
+    assert_eq!(said, "locked for 600 s\n");
+    assert!(store(scene.db.url()).deploy_is_locked().await.unwrap());
+    scene.ok(&["lock", "--holder", "ci-17"]).await;
+    for arguments in [["lock", "--holder", "ci-18"], ["unlock", "--holder", "ci-18"]] {
+        let output = scene.run(&arguments).await;
+        assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    }
+    assert_eq!(scene.ok(&["unlock", "--holder", "ci-17"]).await, "unlocked\n");
+    assert!(!store(scene.db.url()).deploy_is_locked().await.unwrap());
+}

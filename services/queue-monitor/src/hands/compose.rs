@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use loadsure_compose::{Endpoint, Error, Service, Settings, Step};
-use loadsure_config::ComposeConfig;
+use loadsure_config::{ComposeConfig, ENGINE_TIMEOUT};
 use loadsure_core::scaling::StandDown;
 use loadsure_telemetry::fields;
 use serde_json::json;
@@ -14,9 +14,6 @@ use super::pause::Pause;
 use super::{Count, Ending, Order};
 use crate::error::StartError;
 use crate::seat::Permit;
-
-/// Longest time for a request to the engine: it is on this machine, or behind one proxy.
-const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Where the engine is unless the configuration says otherwise.
 const SOCKET: &str = "/var/run/docker.sock";
@@ -43,7 +40,7 @@ impl Compose {
             project: config.project.clone(),
             service: config.service.clone(),
             grace,
-            timeout: TIMEOUT,
+            timeout: ENGINE_TIMEOUT,
         };
         Ok(Self {
             settings,
@@ -54,7 +51,7 @@ impl Compose {
     }
 
     pub(super) const fn request_takes() -> Duration {
-        TIMEOUT
+        ENGINE_TIMEOUT
     }
 
     pub(super) fn task(&self) -> ComposeTask {

@@ -24,8 +24,8 @@ const EVENTS: usize = 4;
 /// Requests that lead to the one that changes something, and that one.
 const REQUESTS: u32 = 5;
 
-/// At least as long is waited until nothing is being sent.
-const SHORTLY: Duration = Duration::from_secs(1);
+/// Time to let go of what sends nothing.
+const LEAST: Duration = Duration::from_secs(2);
 
 /// A change under way.
 #[derive(Debug)]
@@ -203,7 +203,7 @@ impl Leading {
         let carrier = self.under_way.as_mut().and_then(|change| change.carrier.as_mut());
         let Some(carrier) = carrier else { return };
         carrier.let_go.take();
-        let patience = hands.request_takes().saturating_mul(REQUESTS).max(SHORTLY);
+        let patience = hands.request_takes().saturating_mul(REQUESTS).max(LEAST);
         if !carrier.task.is_finished() && timeout(patience, &mut carrier.task).await.is_err() {
             warn!("a change of the number of workers may still be on its way");
         }

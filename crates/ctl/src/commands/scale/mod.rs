@@ -4,6 +4,7 @@ mod arrivals;
 mod ask;
 mod history;
 mod json;
+mod lock;
 mod status;
 mod text;
 
@@ -20,6 +21,8 @@ pub(super) async fn execute(command: ScaleCommand, config: &CtlConfig) -> Result
         ScaleCommand::Status { json } => return status::execute(&store, json).await,
         ScaleCommand::History(arguments) => return history::execute(&store, &arguments).await,
         ScaleCommand::ExportArrivals(arguments) => return arrivals::execute(&store, &arguments).await,
+        ScaleCommand::Lock { holder, length } => return lock::take(&store, &holder, length).await,
+        ScaleCommand::Unlock { holder } => return lock::give_back(&store, &holder).await,
         ScaleCommand::Pause { reason, ask } => (Command::Pause { reason }, ask),
         ScaleCommand::Resume { ask } => (Command::Resume, ask),
         ScaleCommand::Pin { workers, ask } => {
