@@ -59,6 +59,17 @@ impl Mark {
 }
 
 impl History {
+    /// The same with the memory of changes rebuilt from what was written down of them, oldest first: for a successor that
+    /// cannot read the history itself. Budget, gaps, failures and the time that changes take follow from them. That a
+    /// person has seen to the failures does not: they have to say so again.
+    #[must_use]
+    pub fn with_changes(self, made: impl IntoIterator<Item = Change>) -> Self {
+        Self {
+            changes: made.into_iter().collect(),
+            ..self
+        }
+    }
+
     /// Takes a look in. One that is not newer than the last in both its clock and its number is the same look again,
     /// and is ignored (S9). After a clock that went far back nothing remembered of the work fits what is seen, and all
     /// of it is forgotten; changes are kept, and hold others up for longer than they should.
