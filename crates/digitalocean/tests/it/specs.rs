@@ -9,7 +9,7 @@ use proptest::test_runner::{Config, TestRunner};
 use serde_json::Value;
 
 use crate::support::generated::{Edit, app, edit, pointer, spec};
-use crate::support::{WORKER, World};
+use crate::support::{WORKER, World, count};
 
 /// Specs through the whole protocol over HTTP, with another writer at work; more if `PROPTEST_CASES` says so.
 const PLAYED: u32 = 1500;
@@ -84,15 +84,18 @@ async fn play(world: &World, spec: Value, edit: Edit, when: When) {
         cloud.clear_ledger();
         cloud.create_app(spec).unwrap()
     });
-    let order = Order {
+    let order = |spec: &Value| Order {
         app: AppId(id),
         worker: WORKER.to_owned(),
+        from: count(spec),
         to: TO,
         ceiling: 100_000.into(),
     };
-    let strike = strike(world, &order, edit, when);
+    let live = || world.platform.with(|cloud| cloud.spec(id)).unwrap();
+    let first_order = order(&live());
+    let strike = strike(world, AppId(id), edit, when);
     let fence = async || !matches!(when, When::WithTheLock) || !strike();
-    let first = world.client.scale(&order, &fence).await;
+    let first = world.client.scale(&first_order, &fence).await;
     match when {
         When::Never => assert!(first.is_ok(), "{first:?}"),
         When::WithTheLock => assert!(matches!(first, Err(ScaleError::Fenced)), "{first:?}"),
@@ -106,17 +109,17 @@ async fn play(world: &World, spec: Value, edit: Edit, when: When) {
     world
         .platform
         .with(|cloud| cloud.advance(Duration::from_secs(7200)));
-    let others = world.platform.with(|cloud| cloud.spec(id)).unwrap();
+    let others = live();
     if first.is_err() {
-        world.client.scale(&order, &async || true).await.unwrap();
+        world.client.scale(&order(&others), &async || true).await.unwrap();
     }
-    check(world, &order, &others);
+    check(world, AppId(id), &others);
     world.platform.with(|cloud| cloud.delete_app(id));
 }
 
 /// Arms the other writer. Answers the strike itself, for whoever is to call it; it tells that it struck.
-fn strike<'a>(world: &'a World, order: &Order, edit: Edit, when: When) -> impl Fn() -> bool + 'a {
-    let app = order.app.0;
+fn strike<'a>(world: &'a World, app: AppId, edit: Edit, when: When) -> impl Fn() -> bool + 'a {
+    let app = app.0;
     let edit = move |cloud: &mut loadsure_testkit::digitalocean::Cloud| {
         cloud.edit(app, |spec| edit.apply(spec)).unwrap();
     };
@@ -140,8 +143,8 @@ fn strike<'a>(world: &'a World, order: &Order, edit: Edit, when: When) -> impl F
 }
 
 /// Every change by the books, and what came of the other's.
-fn check(world: &World, order: &Order, others: &Value) {
-    let live = world.platform.with(|cloud| cloud.spec(order.app.0)).unwrap();
+fn check(world: &World, app: AppId, others: &Value) {
+    let live = world.platform.with(|cloud| cloud.spec(app.0)).unwrap();
     let touched = differences(others, &live);
     assert!(touched.is_empty() || touched == [pointer(&live)], "{touched:?}");
     world.platform.with(|cloud| {

@@ -88,6 +88,7 @@ impl Target {
         loadsure_digitalocean::Order {
             app: self.app,
             worker: self.worker.clone(),
+            from: order.from,
             to: order.to,
             ceiling: self.ceiling,
         }

@@ -77,7 +77,7 @@ impl Leading {
                 let detail = json!({"why": "whoever made it ended before it did"});
                 let store = &self.tools.store;
                 store
-                    .end_change(&self.lead, open.id, Ending::Unknown, &detail)
+                    .end_change(&self.lead, open.id, Ending::Superseded, &detail)
                     .await?;
                 self.forget(open.id.to_string(), now, ChangeResult::Superseded);
             }
@@ -105,7 +105,7 @@ impl Leading {
         match kept.map(|one| one.ending) {
             Some(None) => {}
             Some(Some(ending)) => {
-                let ended = kept.and_then(|one| one.ended_at).map_or(now, memory::moment);
+                let ended = kept.and_then(|one| one.remembered().ended).unwrap_or(now);
                 self.forget(id, ended, result(ending));
             }
             None => self.forget(id, now, ChangeResult::Superseded),

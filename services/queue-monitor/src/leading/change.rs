@@ -14,7 +14,6 @@ use tracing::{debug, info, warn};
 use uuid::Uuid;
 
 use super::Leading;
-use super::memory::moment;
 use crate::hands::{Ending, Event, Follower, Hands, Order};
 use crate::seat::Permit;
 
@@ -77,7 +76,7 @@ impl UnderWay {
             },
             decision: (open.term, open.sequence),
             began: Instant::now(),
-            inherited: Some(moment(open.started_at)),
+            inherited: Some(open.remembered().at),
             carrier,
         }
     }

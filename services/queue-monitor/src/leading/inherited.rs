@@ -65,7 +65,7 @@ impl Leading {
 const fn not_made(detail: serde_json::Value) -> Ending {
     Ending {
         result: ChangeResult::Superseded,
-        kept: Kept::Unknown,
+        kept: Kept::Superseded,
         detail,
     }
 }

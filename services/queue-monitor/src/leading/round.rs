@@ -57,6 +57,7 @@ impl Leading {
     ) -> Result<(), Error> {
         match intent {
             Intent::Nothing | Intent::Proposed(_) | Intent::Refused(_) => Ok(()),
+            Intent::GivenUp(_) => self.tools.store.withdraw_proposal(&self.lead).await,
             Intent::Propose { id, order } => self.propose(id, order, record).await,
             Intent::Change { id, order, proposal } => {
                 let permit = seat.permit(&self.lead, &self.steering, hands.request_takes());
