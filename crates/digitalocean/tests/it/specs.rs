@@ -10,7 +10,7 @@ use proptest::test_runner::{Config, TestRunner};
 use serde_json::Value;
 
 use crate::support::generated::{Edit, app, edit, pointer, spec};
-use crate::support::{WORKER, World};
+use crate::support::{WORKER, World, count};
 
 /// Specs through the whole protocol over HTTP, with another writer at work; more if `PROPTEST_CASES` says so.
 const PLAYED: u32 = 1500;
@@ -107,21 +107,24 @@ async fn play(world: &World, spec: Value, edit: Edit, when: When) {
         cloud.clear_ledger();
         cloud.create_app(spec).unwrap()
     });
-    let order = Order {
+    let order = |spec: &Value| Order {
         app: AppId(id),
         worker: WORKER.to_owned(),
+        from: count(spec),
         to: TO,
         ceiling: 100_000.into(),
     };
+    let live = || world.platform.with(|cloud| cloud.spec(id)).unwrap();
+    let first_order = order(&live());
     let lock = Lock::default();
-    arm(world, order.app, edit.clone(), (when, lock.clone()));
+    arm(world, AppId(id), edit.clone(), (when, lock.clone()));
     let fence = async || {
         if matches!(when, When::WithTheLock(None)) {
-            world.platform.with(|cloud| lock.take(cloud, order.app));
+            world.platform.with(|cloud| lock.take(cloud, AppId(id)));
         }
         lock.is_free()
     };
-    let first = world.client.scale(&order, &fence).await;
+    let first = world.client.scale(&first_order, &fence).await;
     match when {
         When::Never => assert!(first.is_ok(), "{first:?}"),
         When::WithTheLock(_) => assert!(matches!(first, Err(ScaleError::Fenced)), "{first:?}"),
@@ -142,11 +145,11 @@ async fn play(world: &World, spec: Value, edit: Edit, when: When) {
         }
         cloud.advance(Duration::from_secs(7200));
     });
-    let others = world.platform.with(|cloud| cloud.spec(id)).unwrap();
+    let others = live();
     if first.is_err() {
-        world.client.scale(&order, &async || true).await.unwrap();
+        world.client.scale(&order(&others), &async || true).await.unwrap();
     }
-    check(world, &order, &others);
+    check(world, AppId(id), &others);
     world.platform.with(|cloud| cloud.delete_app(id));
 }
 
@@ -166,8 +169,8 @@ fn arm(world: &World, app: AppId, edit: Edit, (when, lock): (When, Lock)) {
 }
 
 /// Every change by the books, and what came of the other's.
-fn check(world: &World, order: &Order, others: &Value) {
-    let live = world.platform.with(|cloud| cloud.spec(order.app.0)).unwrap();
+fn check(world: &World, app: AppId, others: &Value) {
+    let live = world.platform.with(|cloud| cloud.spec(app.0)).unwrap();
     let touched = differences(others, &live);
     assert!(touched.is_empty() || touched == [pointer(&live)], "{touched:?}");
     world.platform.with(|cloud| {

@@ -124,6 +124,9 @@ const BEGIN: &str = "INSERT INTO scaling_changes
         (id, term, sequence, from_workers, to_workers, actuator, proposal_id, detail)
     SELECT $3, $2, $4, $5, $6, $7, $8, $9 FROM held ON CONFLICT (id) DO NOTHING";
 
+const NOTE: &str = "UPDATE scaling_changes SET detail = detail || $4
+    FROM held WHERE id = $3 AND ended_at IS NULL";
+
 /// A later leader may end what an earlier one began.
 const END: &str = "UPDATE scaling_changes SET ended_at = now(), result = $4, detail = detail || $5
     FROM held WHERE id = $3 AND ended_at IS NULL";
@@ -162,6 +165,16 @@ impl Store {
             ],
         )
         .await
+    }
+
+    /// Adds to what is known of a change under way, such as the deployment that carries it: a later leader follows that.
+    ///
+    /// # Errors
+    /// When the term is over, or the database fails.
+    pub async fn note_change(&self, lead: &Lead, id: Uuid, detail: &Value) -> Result<(), Error> {
+        let sql = fenced(NOTE);
+        self.run_fenced("noting a change", lead, &sql, &[&id, detail])
+            .await
     }
 
     /// Writes down how a change ended, and adds to what is known of it. A change that has ended stays as it is.
