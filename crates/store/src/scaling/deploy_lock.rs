@@ -9,7 +9,7 @@ use crate::jobs::millis;
 use crate::sql::Sql;
 
 /// Name of the lease.
-const LEASE: &str = "deploy";
+pub(super) const LEASE: &str = "deploy";
 
 const TAKE: &str = "INSERT INTO leases (name, term, until, holder, taken_at)
     VALUES ($1, 1, now() + $3 * interval '1 millisecond', $2, now())

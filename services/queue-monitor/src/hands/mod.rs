@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use loadsure_config::{Actuator, MonitorServiceConfig};
 use loadsure_core::scaling::{Guards, StandDown};
+use serde_json::Value;
 
 use crate::error::StartError;
 use compose::Compose;
@@ -19,7 +20,7 @@ use digital_ocean::DigitalOcean;
 use dry_run::DryRun;
 use process::Process;
 
-pub(crate) use task::{Ending, Event, Order, Task};
+pub(crate) use task::{Ending, Event, Follower, Order, Task};
 
 /// Workers, as whoever runs them counts them, and whether their number may be changed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -30,8 +31,17 @@ pub(crate) struct Count {
     pub(crate) living: u32,
     /// There, and finishing what they have, as far as anybody knows.
     pub(crate) draining: u32,
+    /// Asked for in the deployment that serves, where that can be another number.
+    pub(crate) serving: Option<u32>,
     /// Why their number may not be changed now.
     pub(crate) stand_down: Option<StandDown>,
+}
+
+impl Count {
+    /// Whether what serves is not what was asked for, although nothing is being deployed: the last deployment has failed.
+    pub(crate) fn is_unserved(&self) -> bool {
+        self.stand_down.is_none() && self.serving.is_some_and(|serving| serving != self.wanted)
+    }
 }
 
 /// Who changes the number of workers.
@@ -110,6 +120,14 @@ impl Hands {
             Self::Process(process) => Task::Process(process.task()),
             Self::DigitalOcean(platform) => Task::DigitalOcean(platform.task()),
             Self::Compose(compose) => Task::Compose(compose.task()),
+        }
+    }
+
+    /// What follows a change that an earlier leader has sent, where that can be told from what it has written down.
+    pub(crate) fn follower(&self, detail: &Value) -> Option<Follower> {
+        match self {
+            Self::DigitalOcean(platform) => platform.follower(detail),
+            Self::DryRun(_) | Self::Process(_) | Self::Compose(_) => None,
         }
     }
 

@@ -1,6 +1,7 @@
 //! A change of the number of workers, on its way.
 
 use loadsure_core::scaling::ChangeResult;
+use loadsure_digitalocean::DeploymentId;
 use loadsure_store::scaling::Ending as Kept;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
@@ -40,6 +41,8 @@ pub(crate) enum Event {
     Sent {
         /// What the app then costs a month, in cents of US dollars.
         monthly_cents: Option<u64>,
+        /// What a later leader needs to find it, to be written down.
+        detail: Value,
     },
     /// It was given up, and nothing was asked for.
     Refused {
@@ -111,9 +114,12 @@ impl Task {
             Ok(asked) => asked,
             Err(why) => return drop(tell.send(Event::Refused { why }).await),
         };
-        let monthly_cents = asked.monthly_cents();
+        let sent = Event::Sent {
+            monthly_cents: asked.monthly_cents(),
+            detail: asked.detail(),
+        };
         // Whoever does not listen any more does not lead any more.
-        let _heard = tell.send(Event::Sent { monthly_cents }).await;
+        let _heard = tell.send(sent).await;
         if let Some(ending) = let_go.run_until_cancelled(asked.follow(order, &permit)).await {
             let _heard = tell.send(Event::Ended(ending)).await;
         }
@@ -128,13 +134,34 @@ impl Task {
                 Ok(Asked::DigitalOcean(task, sent))
             }
             Self::Process(_) | Self::Compose(_) if !permit.holds().await => {
-                Err("another monitor may lead".to_owned())
+                Err("the right to change the number of workers is lost".to_owned())
             }
             Self::Process(task) => {
                 task.ask(order);
                 Ok(Asked::Process(task))
             }
             Self::Compose(task) => Ok(Asked::Compose(task)),
+        }
+    }
+}
+
+/// Follows a change that an earlier leader has sent.
+#[derive(Debug)]
+pub(crate) struct Follower {
+    task: DigitalOceanTask,
+    deployment: DeploymentId,
+}
+
+impl Follower {
+    pub(super) const fn new(task: DigitalOceanTask, deployment: DeploymentId) -> Self {
+        Self { task, deployment }
+    }
+
+    /// Waits for the end and tells it, unless `let_go` ends the waiting.
+    pub(crate) async fn run(self, to: u32, let_go: CancellationToken, tell: mpsc::Sender<Event>) {
+        let end = self.task.deployed(self.deployment, to);
+        if let Some(ending) = let_go.run_until_cancelled(end).await {
+            let _heard = tell.send(Event::Ended(ending)).await;
         }
     }
 }
@@ -151,6 +178,13 @@ impl Asked {
         match self {
             Self::DigitalOcean(_, sent) => sent.monthly_cents(),
             Self::Process(_) | Self::Compose(_) => None,
+        }
+    }
+
+    fn detail(&self) -> Value {
+        match self {
+            Self::DigitalOcean(_, sent) => sent.detail(),
+            Self::Process(_) | Self::Compose(_) => json!({}),
         }
     }
 

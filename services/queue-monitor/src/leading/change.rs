@@ -10,11 +10,11 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_util::sync::{CancellationToken, DropGuard};
-use tracing::{info, warn};
+use tracing::{debug, info, warn};
 use uuid::Uuid;
 
 use super::Leading;
-use crate::hands::{Ending, Event, Hands, Order};
+use crate::hands::{Ending, Event, Follower, Hands, Order};
 use crate::seat::Permit;
 
 /// Events that nobody has taken yet, at most.
@@ -34,7 +34,9 @@ pub(super) struct UnderWay {
     /// The decision behind it: term and number.
     decision: (u64, u64),
     pub(super) began: Instant,
-    /// Who carries it out; nobody for a change that an earlier leader began.
+    /// When an earlier leader began it.
+    inherited: Option<Moment>,
+    /// Who carries it out, or follows it; nobody where an earlier leader has not written down what to follow.
     carrier: Option<Carrier>,
 }
 
@@ -42,12 +44,30 @@ pub(super) struct UnderWay {
 struct Carrier {
     events: mpsc::Receiver<Event>,
     task: JoinHandle<()>,
-    let_go: DropGuard,
+    /// Ends the waiting, not the sending.
+    let_go: Option<DropGuard>,
+}
+
+impl Carrier {
+    fn start<F>(run: impl FnOnce(CancellationToken, mpsc::Sender<Event>) -> F) -> Self
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let (tell, events) = mpsc::channel(EVENTS);
+        let let_go = CancellationToken::new();
+        Self {
+            events,
+            task: tokio::spawn(run(let_go.clone(), tell)),
+            let_go: Some(let_go.drop_guard()),
+        }
+    }
 }
 
 impl UnderWay {
-    /// One that an earlier leader began. Its end is found by looking.
-    pub(super) fn inherited(open: &Open) -> Self {
+    /// One that an earlier leader began. Its end is told by who follows it, or found by looking.
+    pub(super) fn inherited(open: &Open, follower: Option<Follower>) -> Self {
+        let carrier =
+            follower.map(|follower| Carrier::start(|let_go, tell| follower.run(open.to, let_go, tell)));
         Self {
             id: open.id,
             order: Order {
@@ -56,12 +76,13 @@ impl UnderWay {
             },
             decision: (open.term, open.sequence),
             began: Instant::now(),
-            carrier: None,
+            inherited: Some(open.remembered().at),
+            carrier,
         }
     }
 
-    /// Whether an earlier leader began it.
-    pub(super) const fn is_inherited(&self) -> bool {
+    /// Whether its end has to be found by looking.
+    pub(super) const fn is_unattended(&self) -> bool {
         self.carrier.is_none()
     }
 
@@ -94,19 +115,15 @@ impl Leading {
             detail: &json!({"reason": record.decision.reason}),
         };
         self.tools.store.begin_change(&self.lead, &new).await?;
-        let (tell, events) = mpsc::channel(EVENTS);
-        let let_go = CancellationToken::new();
-        let task = tokio::spawn(hands.task().run(order, permit, let_go.clone(), tell));
+        let task = hands.task();
+        let carrier = Carrier::start(|let_go, tell| task.run(order, permit, let_go, tell));
         self.under_way = Some(UnderWay {
             id,
             order,
             decision: (record.term, record.sequence),
             began: Instant::now(),
-            carrier: Some(Carrier {
-                events,
-                task,
-                let_go: let_go.drop_guard(),
-            }),
+            inherited: None,
+            carrier: Some(carrier),
         });
         Ok(())
     }
@@ -114,20 +131,26 @@ impl Leading {
     /// Takes in what becomes of the change under way.
     pub(crate) async fn change_goes_on(&mut self, event: Event, now: Moment) -> Result<(), Error> {
         match event {
-            Event::Sent { monthly_cents } => self.sent(monthly_cents, now).await,
+            Event::Sent {
+                monthly_cents,
+                detail,
+            } => self.sent(monthly_cents, &detail, now).await,
             Event::Refused { why } => self.refused(why).await,
             Event::Ended(ending) => self.ended(ending, now).await,
         }
     }
 
-    async fn sent(&mut self, monthly_cents: Option<u64>, now: Moment) -> Result<(), Error> {
+    async fn sent(&mut self, monthly_cents: Option<u64>, detail: &Value, now: Moment) -> Result<(), Error> {
         let Some(change) = &self.under_way else {
             return Ok(());
         };
-        let (id, decision) = (change.id.to_string(), change.decision);
+        let (id, decision) = (change.id, change.decision);
         self.refusals.over();
         self.remember_sent(now);
-        let action = Action::Changed { change: id };
+        // First of all what a later leader needs: the deployment may well end this process.
+        self.tools.store.note_change(&self.lead, id, detail).await?;
+        let change = id.to_string();
+        let action = Action::Changed { change };
         self.note_outcome(decision, action, monthly_cents).await
     }
 
@@ -139,7 +162,7 @@ impl Leading {
         if running.is_none_or(|known| known.id != id) {
             self.recorder.note(Note::Change(Change {
                 id,
-                at: now,
+                at: change.inherited.unwrap_or(now),
                 from: change.order.from,
                 to: change.order.to,
                 ended: None,
@@ -173,17 +196,30 @@ impl Leading {
         self.end(&change, ending.kept, &ending.detail).await
     }
 
-    /// Waits until nothing is being sent any more: whoever leads next finds what was sent by looking.
-    pub(crate) async fn finish_sending(self, hands: &Hands) {
-        let carrier = self.under_way.and_then(|change| change.carrier);
-        let Some(Carrier { task, let_go, .. }) = carrier else {
-            return;
-        };
-        drop(let_go);
-        let longest = (hands.request_takes() * REQUESTS).max(LEAST);
-        if timeout(longest, task).await.is_err() {
+    /// Waits until nothing is being sent any more, and takes in what became of it: whoever leads next finds what was
+    /// sent. Dropping the future loses nothing.
+    pub(crate) async fn finish_sending(&mut self, hands: &Hands, now: Moment) {
+        let carrier = self.under_way.as_mut().and_then(|change| change.carrier.as_mut());
+        let Some(carrier) = carrier else { return };
+        carrier.let_go.take();
+        let patience = hands.request_takes().saturating_mul(REQUESTS).max(LEAST);
+        if !carrier.task.is_finished() && timeout(patience, &mut carrier.task).await.is_err() {
             warn!("a change of the number of workers may still be on its way");
         }
+        while let Some(event) = self.told() {
+            if let Err(error) = self.change_goes_on(event, now).await {
+                return debug!(
+                    { fields::ERROR } = fields::causes(&error),
+                    "what became of a change is not written down; the next leader looks for it"
+                );
+            }
+        }
+    }
+
+    /// What is known of the change under way and was not taken in.
+    fn told(&mut self) -> Option<Event> {
+        let carrier = self.under_way.as_mut()?.carrier.as_mut()?;
+        carrier.events.try_recv().ok()
     }
 
     fn count(&self, change: &UnderWay, outcome: &'static str) {

@@ -12,6 +12,8 @@ mod config;
 mod duel;
 mod failure_modes;
 mod fleet;
+mod heir;
+mod last_moment;
 mod lead;
 mod outage;
 mod platform;

@@ -1,14 +1,14 @@
 //! Workers on App Platform.
 
-use loadsure_core::scaling::{Action, Reason};
+use loadsure_core::scaling::{Action, Reason, StandDown};
 use loadsure_store::scaling::{Change, Ending};
 use loadsure_testkit::digitalocean::{Ending as Deployed, Fault, Route};
 
 use crate::sky::Sky;
-use crate::stand::eventually;
+use crate::stand::{DEADLINE, eventually};
 
 /// The latest change, once it has ended.
-async fn ended(sky: &Sky) -> Change {
+pub(crate) async fn ended(sky: &Sky) -> Change {
     eventually("the change has ended", async || {
         let changes = sky.store.changes(1).await.unwrap();
         changes.first().is_some_and(|change| change.ending.is_some())
@@ -120,14 +120,24 @@ async fn a_change_that_never_arrived_counts_as_failed() {
     assert_eq!(sky.changes(), []);
 }
 
-/// Workers that are not ready do not count, whatever the deployment says.
+/// The specification keeps the number of a deployment that failed, while the one before it serves. The same number cannot
+/// be asked for again: a person has to see to it.
 #[tokio::test]
-async fn a_deployment_that_fails_is_written_down_as_failed() {
+async fn a_number_that_failed_to_be_deployed_is_not_believed() {
     let sky = Sky::new().await;
     let _work = sky.backlog().await;
     sky.platform.with(|cloud| cloud.end_next([Deployed::Error]));
-    let _monitor = sky.monitor(&[]).await;
+    let mut monitor = sky.monitor(&[]).await;
     assert_eq!(ended(&sky).await.ending, Some(Ending::Failed));
+    let why = StandDown::AppInError;
+    sky.decided("it stands down", |record| {
+        record.decision.reason == Reason::StandDown { why }
+    })
+    .await;
+    monitor
+        .wait_for_line("another number of workers serves than was asked for", DEADLINE)
+        .await
+        .unwrap();
     sky.looked(5).await;
     assert_eq!(sky.changes().len(), 1);
 }

@@ -10,11 +10,12 @@ use loadsure_core::scaling::{
     Snapshot,
 };
 use loadsure_store::scaling::Decided;
-use loadsure_testkit::digitalocean::{Platform, Timeline, Write};
+use loadsure_testkit::digitalocean::{Platform, Route, Timeline, Write};
 use loadsure_testkit::process::{Process, Program};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 use tokio::time::{Instant, sleep};
+use tokio_postgres::NoTls;
 use uuid::Uuid;
 
 use crate::stand::{DEADLINE, Ground};
@@ -110,6 +111,18 @@ impl Sky {
         work
     }
 
+    /// Lets somebody else run a statement once, after the platform has carried out a request and before it has answered.
+    pub(crate) fn meanwhile(&self, request: Route, sql: &'static str) {
+        let url = self.database.url().to_owned();
+        let mut is_due = true;
+        self.platform.between(move |route, _| {
+            if route == request && std::mem::take(&mut is_due) {
+                let url = url.clone();
+                std::thread::spawn(move || execute(&url, sql)).join().unwrap();
+            }
+        });
+    }
+
     /// Jobs that the outbox knows as published.
     pub(crate) async fn outbox(&self, jobs: usize) {
         let insert = format!(
@@ -201,6 +214,17 @@ impl Sky {
 
 fn record(decided: Decided) -> Record {
     serde_json::from_value(decided.record).unwrap()
+}
+
+/// Runs a statement on a thread that has no runtime.
+fn execute(url: &str, sql: &str) {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();
+        let driving = tokio::spawn(connection);
+        client.batch_execute(sql).await.unwrap();
+        driving.abort();
+    });
 }
 
 /// A look at a fleet that has nothing to do.

@@ -6,11 +6,13 @@ use loadsure_core::scaling::{
     Change, ChangeResult, Command, History, Limits, Moment, Policy, Predictive, Reason, Record, Rule,
     StandDown,
 };
+use loadsure_store::scaling::Ending::Failed;
 use loadsure_testkit::digitalocean::{Ending, Fault, Route, Timeline};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
 use crate::commands::give;
+use crate::platform::ended;
 use crate::sky::{Sky, quiet};
 use crate::stand::DEADLINE;
 use crate::work::beat;
@@ -208,11 +210,20 @@ async fn after_a_failed_deployment() {
     let _work = sky.backlog().await;
     sky.platform.with(|cloud| cloud.end_next([Ending::Error]));
     let _monitor = sky.monitor(&[]).await;
+    sky.changed(1).await;
+    let failed = ended(&sky).await;
+    assert_eq!(failed.ending, Some(Failed));
+    // Somebody deploys what served before: nothing but the failure holds the change up that the backlog calls for again.
+    edit(&sky, |spec| {
+        worker(spec).insert("instance_count".to_owned(), json!(failed.from));
+    })
+    .await;
     sky.decided("it is held", |record| {
         matches!(stands_down(record), Some(StandDown::HeldAfterFailure { .. }))
     })
     .await;
-    sky.looked(6).await;
+    let later = sky.looked(6).await;
+    assert_eq!(later.snapshot.fleet.wanted, failed.from);
     assert_eq!(sky.changes().len(), 1);
 }
 

@@ -1,6 +1,7 @@
 //! Scaling: the lead, commands, decisions, proposals and changes.
 
 mod arrivals;
+mod changes;
 mod commands;
 mod decisions;
 mod lead;
