@@ -1,5 +1,6 @@
 //! The command line.
 
+mod deploy;
 mod scale;
 
 use std::time::Duration;
@@ -9,6 +10,8 @@ use loadsure_core::certificate::Number;
 use loadsure_core::id::{ApiKeyId, BookingId};
 use loadsure_store::keys::Scope;
 
+pub use deploy::DeployCommand;
+pub(crate) use deploy::{Apply, Holder, Notify, Observe, Outcome, Plan, Step, Turn};
 pub use scale::ScaleCommand;
 pub(crate) use scale::{Ask, ExportArrivals, History, Pinned};
 
@@ -38,6 +41,9 @@ pub enum Command {
     /// Shows and steers the scaling of the workers.
     #[command(subcommand)]
     Scale(ScaleCommand),
+    /// Deploys a version, step by step, and takes it back.
+    #[command(subcommand)]
+    Deploy(DeployCommand),
 }
 
 /// What to do with API keys.

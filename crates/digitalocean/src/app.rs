@@ -71,6 +71,20 @@ impl App {
         Ok(holding.next().map(|(_, reason)| reason))
     }
 
+    /// Why the spec of this app must not be replaced now. That no deployment is active is no reason: replacing the spec is
+    /// how that is mended.
+    #[must_use]
+    pub fn obstacle(&self) -> Option<StandDown> {
+        let reasons = [
+            (self.spec.is_archived(), StandDown::Archived),
+            (self.spec.is_under_maintenance(), StandDown::Maintenance),
+            (self.pinned.is_some(), StandDown::Pinned),
+            (self.is_deploying(), StandDown::DeploymentRunning),
+        ];
+        let mut holding = reasons.into_iter().filter(|(holds, _)| *holds);
+        holding.next().map(|(_, reason)| reason)
+    }
+
     /// Whether a deployment waits or is under way.
     #[must_use]
     pub fn is_deploying(&self) -> bool {

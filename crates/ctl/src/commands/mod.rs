@@ -1,5 +1,6 @@
 //! The commands.
 
+pub(crate) mod deploy;
 mod keys;
 mod migrate;
 mod scale;
@@ -11,6 +12,7 @@ use crate::{Command, Error};
 
 pub(crate) async fn execute(command: Command, config: &CtlConfig) -> Result<(), Error> {
     match command {
+        Command::Deploy(command) => deploy::execute(command, config).await,
         Command::Migrate => migrate::execute(config).await,
         Command::Keys(command) => keys::execute(command, config).await,
         Command::Scale(command) => scale::execute(command, config).await,
