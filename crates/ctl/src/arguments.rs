@@ -11,7 +11,7 @@ use loadsure_core::id::{ApiKeyId, BookingId};
 use loadsure_store::keys::Scope;
 
 pub use deploy::DeployCommand;
-pub(crate) use deploy::{Apply, Holder, Notify, Observe, Outcome, Plan, Step, Turn};
+pub(crate) use deploy::{Apply, File, Holder, Notify, Observe, Plan, Step, Turn};
 pub use scale::ScaleCommand;
 pub(crate) use scale::{Ask, ExportArrivals, History, Pinned};
 

@@ -22,7 +22,7 @@ pub use ci::{CheckRuns, CiError};
 pub use environment::{Environment, UnknownEnvironment};
 pub use images::{Commit, Digest, Images, Malformed};
 pub use lock::{DeployLock, LockError};
-pub use notify::{NotifyError, Outcome, Webhook, summary};
+pub use notify::{Job, Message, NotifyError, Outcome, Webhook, summary};
 pub use plan::{PlanError, Slots, plan};
 pub use promote::{PromoteError, promote};
 pub use release::{Baseline, FileError, Release, read_json};

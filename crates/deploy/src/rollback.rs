@@ -65,6 +65,9 @@ pub async fn roll_back(
     template: &Template,
     patience: Patience,
 ) -> Result<Returned, BackError> {
+    if release.deployment.is_none() && !release.promoted {
+        return Ok(Returned::NothingToDo);
+    }
     lock.hold().await?;
     if let Some(serving) = release.serving.filter(|_| release.promoted) {
         let domains = Move {
@@ -78,7 +81,11 @@ pub async fn roll_back(
         return Ok(Returned::NothingToDo);
     };
     let before = settled(client, release.app, patience).await?;
-    let workers = before.spec.instance_count(WORKER).ok();
+    // The number of an app without traffic is nobody's concern.
+    let workers = match release.serving {
+        None => before.spec.instance_count(WORKER).ok(),
+        Some(_) => None,
+    };
     client.validate_rollback(release.app, previous).await?;
     let deployment = client.rollback(release.app, previous).await?;
     let ended = client.follow(release.app, deployment, patience, |_| ()).await?;

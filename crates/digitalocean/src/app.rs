@@ -16,6 +16,8 @@ pub struct App {
     pub id: AppId,
     /// When it was last changed, as the platform wrote it. Only ever compared for equality.
     pub updated_at: String,
+    /// The platform's own address of it, such as `https://loadsure-abcde.ondigitalocean.app`, once it was deployed.
+    pub address: Option<String>,
     /// Its spec.
     pub spec: Spec,
     /// The deployment that serves.
@@ -42,6 +44,7 @@ impl App {
             updated_at: text("updated_at")
                 .ok_or(Error::Unreadable("updated_at"))?
                 .to_owned(),
+            address: text("default_ingress").map(str::to_owned),
             active: deployment("active_deployment")?,
             in_progress: deployment("in_progress_deployment")?,
             pending: deployment("pending_deployment")?,

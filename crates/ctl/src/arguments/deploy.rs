@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 use loadsure_deploy::{Commit, Environment};
 use loadsure_digitalocean::AppId;
 use url::Url;
@@ -21,9 +21,12 @@ pub enum DeployCommand {
     VerifySchema,
     /// Buys cover over the API, as a customer does, and cancels it.
     Smoke {
-        /// Address of the API, without /api.
+        /// Address of the API, without /api. Default: the platform's own address of the app that was deployed to.
         #[arg(long)]
-        url: Url,
+        url: Option<Url>,
+        /// The release.
+        #[command(flatten)]
+        file: File,
     },
     /// Watches the service for some minutes, and fails when errors, latency, dead letters or unknown outcomes grow.
     Observe(Observe),
@@ -136,32 +139,22 @@ pub struct Observe {
     pub step: Step,
 }
 
-/// How a release ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Outcome {
-    /// It serves.
-    Deployed,
-    /// It failed and was taken back.
-    RolledBack,
-    /// It was not given the traffic.
-    NotPromoted,
-    /// It failed, and a person must act.
-    Failed,
-}
-
 /// Arguments of `deploy notify`.
 #[derive(Debug, Args)]
 pub struct Notify {
-    /// How it ended.
+    /// Where to: staging or production.
     #[arg(long)]
-    pub outcome: Outcome,
-    /// Why, in a few words.
+    pub environment: Environment,
+    /// The version: a commit, in full.
     #[arg(long)]
-    pub why: Option<String>,
-    /// File that the summary is added to, such as GitHub's.
+    pub commit: Commit,
+    /// GitHub's `needs` context as JSON: the results of all jobs.
+    #[arg(long, env = "NEEDS")]
+    pub needs: String,
+    /// File that the summary is added to.
     #[arg(long, value_name = "FILE", env = "GITHUB_STEP_SUMMARY")]
     pub summary: Option<PathBuf>,
-    /// The release.
+    /// The release, if there was one.
     #[command(flatten)]
     pub file: File,
 }

@@ -10,3 +10,4 @@ mod promote;
 mod sequence;
 mod spec;
 mod support;
+mod workflow;

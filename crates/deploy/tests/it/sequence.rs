@@ -21,7 +21,7 @@ async fn a_good_release_serves_with_the_live_secrets_and_workers() {
     let (end, said) = deploy(&world, Approval::Granted).await;
     assert!(matches!(end, End::Serves), "{end:?}");
     assert_eq!(world.state(world.target()).await, State::GOOD);
-    for step in ["Deploying", "Active", "bought", "cancelled", "queue drained"] {
+    for step in ["Active", "bought", "cancelled", "queue drained"] {
         assert!(said.iter().any(|line| line == step), "{step}: {said:?}");
     }
     assert_eq!(world.platform.with(|cloud| cloud.writes().len()), 1);
@@ -141,6 +141,7 @@ async fn a_bad_watch_window_after_the_promotion_moves_the_traffic_back() {
     assert_eq!(world.state(world.served()).await, State::BEFORE);
     let idle = State {
         has_domains: false,
+        workers: 1,
         ..State::BEFORE
     };
     assert_eq!(world.state(world.target()).await, idle);
@@ -165,18 +166,19 @@ async fn jobs_that_are_given_up_end_a_release() {
     );
 }
 
-/// P64: the final approval gates something.
+/// P64: the final approval gates something. The version that was denied does not stay: its workers would go on taking jobs.
 #[tokio::test]
 async fn without_the_final_approval_no_traffic_moves() {
     let world = World::production().await;
     let (end, _) = deploy(&world, Approval::Denied).await;
     assert!(matches!(end, End::Denied), "{end:?}");
     assert_eq!(world.state(world.served()).await, State::BEFORE);
-    let waiting = State {
+    let idle = State {
         has_domains: false,
-        ..State::GOOD
+        workers: 1,
+        ..State::BEFORE
     };
-    assert_eq!(world.state(world.target()).await, waiting);
+    assert_eq!(world.state(world.target()).await, idle);
     let touched = world.platform.with(|cloud| {
         let mut apps = cloud.writes().iter().map(|write| write.app);
         apps.any(|app| app == world.served().0)

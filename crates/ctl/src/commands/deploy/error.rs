@@ -16,6 +16,15 @@ pub enum DeployError {
     /// Neither one app nor two were named.
     #[error("one app, or blue and green")]
     Apps,
+    /// The results of the jobs are not JSON.
+    #[error("the results of the jobs cannot be read")]
+    Needs(#[source] serde_json::Error),
+    /// The app has no address of the platform's.
+    #[error("the app has no address yet: name one by --url")]
+    NoAddress,
+    /// The platform does not tell.
+    #[error(transparent)]
+    Platform(#[from] loadsure_digitalocean::Error),
     /// Outputs of Terraform cannot be read.
     #[error(transparent)]
     File(#[from] FileError),

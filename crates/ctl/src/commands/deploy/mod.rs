@@ -8,15 +8,16 @@ use std::io::Write as _;
 
 use loadsure_config::{CtlConfig, DeployConfig, ProcessEnv};
 use loadsure_deploy::{
-    DeployLock, Images, Limits, Outcome as End, Release, Slots, Template, Webhook, apply, observe, plan,
+    DeployLock, Images, Limits, Message, Outcome, Release, Slots, Template, Webhook, apply, observe, plan,
     promote, read_json, roll_back, summary, verify_schema, watch,
 };
 use loadsure_digitalocean::Patience;
 
-use crate::arguments::{Apply, Holder, Notify, Observe, Outcome, Plan, Step, Turn};
+use crate::arguments::{Apply, File, Holder, Notify, Observe, Plan, Step, Turn};
 use crate::context::{Limit, store};
 use crate::{DeployCommand, output};
 use tools::{client, smoke};
+use url::Url;
 
 pub use error::DeployError;
 
@@ -40,14 +41,7 @@ pub(super) async fn execute(command: DeployCommand, config: &CtlConfig) -> Done 
             verify_schema(&store).await.map_err(DeployError::from)?;
             output::line("the schema has every migration of this version")
         }
-        DeployCommand::Smoke { url } => {
-            let store = store(config, Limit::Configured)?;
-            let smoke = smoke(config, url)?;
-            let mut said = Ok(());
-            let told = smoke.run(&store, |step| said = output::line(step)).await;
-            told.map_err(DeployError::from)?;
-            said
-        }
+        DeployCommand::Smoke { url, file } => smoked(url, &file, config).await,
         DeployCommand::Observe(arguments) => observed(&arguments, config).await,
         DeployCommand::Promote(turn) => promoted(&turn, config).await,
         DeployCommand::Rollback(turn) => rolled_back(&turn, config).await,
@@ -121,6 +115,27 @@ async fn watched(step: &Step, config: &CtlConfig) -> Done {
     output::line("the release serves")
 }
 
+async fn smoked(url: Option<Url>, file: &File, config: &CtlConfig) -> Done {
+    let url = match url {
+        Some(url) => url,
+        None => address(file, config).await?,
+    };
+    let store = store(config, Limit::Configured)?;
+    let smoke = smoke(config, url)?;
+    let mut said = Ok(());
+    let told = smoke.run(&store, |step| said = output::line(step)).await;
+    told.map_err(DeployError::from)?;
+    said
+}
+
+/// The platform's own address of the app that was deployed to, which has no domain yet when it is green.
+async fn address(file: &File, config: &CtlConfig) -> Result<Url, DeployError> {
+    let release = Release::load(&file.release)?;
+    let app = client(&config.deploy)?.app(release.app).await?;
+    let address = app.address.and_then(|address| address.parse().ok());
+    address.ok_or(DeployError::NoAddress)
+}
+
 async fn observed(arguments: &Observe, config: &CtlConfig) -> Done {
     let release = load(&arguments.step)?;
     let smoke = smoke(config, arguments.url.clone())?;
@@ -168,14 +183,15 @@ async fn rolled_back(turn: &Turn, config: &CtlConfig) -> Done {
 
 async fn notified(arguments: &Notify) -> Done {
     let config = DeployConfig::from_env(&ProcessEnv)?;
-    let release = Release::load(&arguments.file.release).map_err(DeployError::from)?;
-    let outcome = match arguments.outcome {
-        Outcome::Deployed => End::Deployed,
-        Outcome::RolledBack => End::RolledBack,
-        Outcome::NotPromoted => End::NotPromoted,
-        Outcome::Failed => End::Failed,
+    let jobs = serde_json::from_str(&arguments.needs).map_err(DeployError::Needs)?;
+    let message = Message {
+        environment: arguments.environment,
+        commit: &arguments.commit,
+        outcome: Outcome::of(&jobs),
     };
-    let text = summary(&release, outcome, arguments.why.as_deref());
+    // A version that was refused left no file.
+    let release = Release::load(&arguments.file.release).ok();
+    let text = summary(&message, release.as_ref());
     match &arguments.summary {
         Some(path) => {
             let file = std::fs::OpenOptions::new().append(true).create(true).open(path);
@@ -184,7 +200,7 @@ async fn notified(arguments: &Notify) -> Done {
         None => output::line(&text)?,
     }
     if let Some(address) = config.webhook {
-        let told = Webhook(address).tell(&release, outcome).await;
+        let told = Webhook(address).tell(&message).await;
         told.map_err(DeployError::from)?;
     }
     Ok(())

@@ -23,7 +23,7 @@ pub(crate) enum Approval {
 pub(crate) enum End {
     /// It serves.
     Serves,
-    /// It waits for somebody who said no.
+    /// Somebody said no.
     Denied,
     /// A step failed; what was there before was put back.
     Back(Failure),
@@ -72,7 +72,10 @@ impl World {
         let mut release = self.plan().await;
         let end = match self.until_approval(&mut release, said).await {
             Err(failure) => self.back(&release, failure).await,
-            Ok(()) if release.serving.is_some() && approval == Approval::Denied => End::Denied,
+            Ok(()) if release.serving.is_some() && approval == Approval::Denied => {
+                self.take_back(&release).await;
+                End::Denied
+            }
             Ok(()) => match self.after_approval(&mut release).await {
                 Err(failure) => self.back(&release, failure).await,
                 Ok(()) => End::Serves,
@@ -121,6 +124,11 @@ impl World {
     }
 
     async fn back(&self, release: &Release, failure: Failure) -> End {
+        self.take_back(release).await;
+        End::Back(failure)
+    }
+
+    async fn take_back(&self, release: &Release) {
         roll_back(
             &self.client,
             &self.lock,
@@ -130,6 +138,5 @@ impl World {
         )
         .await
         .unwrap();
-        End::Back(failure)
     }
 }
