@@ -3,6 +3,7 @@
 mod app;
 mod auth;
 mod database;
+mod deploy;
 mod env;
 mod error;
 mod http;
@@ -23,6 +24,7 @@ mod worker;
 pub use app::{AppConfig, AppEnv};
 pub use auth::{AuthConfig, AuthMode};
 pub use database::DatabaseConfig;
+pub use deploy::DeployConfig;
 pub use env::{Env, ProcessEnv};
 pub use error::{EXIT_CODE, Errors, Problem};
 pub use http::{BODY_LIMIT, HttpConfig};

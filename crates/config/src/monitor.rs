@@ -10,6 +10,7 @@ use loadsure_core::scaling::Mode;
 
 use crate::{Group, Reader, Service, Var};
 
+pub(crate) use actuator::{API_URL, TIMEOUT_MS, TOKEN};
 pub use actuator::{Actuator, ComposeConfig, DigitalOceanConfig, ENGINE_TIMEOUT};
 pub use policy::ScalingRule;
 

@@ -1,7 +1,8 @@
 //! All variables, in the order of `.env.sample`.
 
 use crate::{
-    Var, app, auth, database, http, insurer, monitor, rate_limit, redis, support_data, telemetry, worker,
+    Var, app, auth, database, deploy, http, insurer, monitor, rate_limit, redis, support_data, telemetry,
+    worker,
 };
 
 /// Variables that belong together.
@@ -25,6 +26,7 @@ pub const GROUPS: &[Group] = &[
     support_data::GROUP,
     worker::GROUP,
     monitor::GROUP,
+    deploy::GROUP,
     telemetry::GROUP,
 ];
 

@@ -1,8 +1,8 @@
 //! What each program reads.
 
 use crate::{
-    AppConfig, AuthConfig, DatabaseConfig, Env, Errors, HttpConfig, InsurerConfig, MonitorConfig,
-    RateLimitConfig, Reader, RedisConfig, SupportDataConfig, TelemetryConfig, WorkerConfig,
+    AppConfig, AuthConfig, DatabaseConfig, DeployConfig, Env, Errors, HttpConfig, InsurerConfig,
+    MonitorConfig, RateLimitConfig, Reader, RedisConfig, SupportDataConfig, TelemetryConfig, WorkerConfig,
 };
 
 /// Configuration of the REST API.
@@ -163,6 +163,8 @@ pub struct CtlConfig {
     pub database: DatabaseConfig,
     /// Redis or Valkey, if given: `migrate` works without.
     pub redis: Option<RedisConfig>,
+    /// The platform, and what else `deploy` needs.
+    pub deploy: DeployConfig,
     /// Logs and traces.
     pub telemetry: TelemetryConfig,
 }
@@ -182,11 +184,13 @@ impl CtlConfig {
         let app = AppConfig::read_for_ctl(reader);
         let database = DatabaseConfig::read(reader);
         let redis = RedisConfig::read_optional(reader);
+        let deploy = DeployConfig::read(reader);
         let telemetry = TelemetryConfig::read_for_ctl(reader);
         Some(Self {
             app: app?,
             database: database?,
             redis: redis?,
+            deploy: deploy?,
             telemetry: telemetry?,
         })
     }

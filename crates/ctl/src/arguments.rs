@@ -1,6 +1,7 @@
 //! The command line.
 
 mod dead;
+mod deploy;
 mod scale;
 
 use std::time::Duration;
@@ -11,6 +12,8 @@ use loadsure_core::id::{ApiKeyId, BookingId};
 use loadsure_store::keys::Scope;
 
 pub use dead::{DeadCommand, Dispose};
+pub use deploy::DeployCommand;
+pub(crate) use deploy::{Apply, File, Holder, Notify, Observe, Plan, Step, Turn};
 pub use scale::ScaleCommand;
 pub(crate) use scale::{Ask, ExportArrivals, History, Pinned};
 
@@ -43,6 +46,9 @@ pub enum Command {
     /// Shows and steers the scaling of the workers.
     #[command(subcommand)]
     Scale(ScaleCommand),
+    /// Deploys a version, step by step, and takes it back.
+    #[command(subcommand)]
+    Deploy(DeployCommand),
 }
 
 /// What to do with API keys.

@@ -6,6 +6,8 @@ use loadsure_core::ports::Fault;
 use loadsure_core::scaling::Refusal;
 use loadsure_store::ConnectError;
 
+use crate::commands::deploy::DeployError;
+
 /// BSD's `EX_TEMPFAIL`: it is under way.
 const UNDER_WAY: u8 = 75;
 
@@ -89,20 +91,31 @@ pub enum Error {
     /// The queue cannot be used with these settings.
     #[error("the queue cannot be used")]
     Queue(#[from] loadsure_queue::Error),
+    /// A step of a deployment was not done.
+    #[error(transparent)]
+    Deploy(Box<DeployError>),
     /// Standard output does not take the result.
     #[error("cannot write the result")]
     Output(#[from] std::io::Error),
 }
 
+impl From<DeployError> for Error {
+    fn from(error: DeployError) -> Self {
+        Self::Deploy(Box::new(error))
+    }
+}
+
 impl Error {
     /// The code to exit with.
     #[must_use]
-    pub const fn exit_code(&self) -> u8 {
+    pub fn exit_code(&self) -> u8 {
         match self {
             Self::Config(_) | Self::Settings(_) | Self::Telemetry(_) | Self::Queue(_) | Self::NoQueue => {
                 loadsure_config::EXIT_CODE
             }
             Self::NotConfirmedYet | Self::NoMonitor => UNDER_WAY,
+            Self::Deploy(error) if error.is_busy() => UNDER_WAY,
+            Self::Deploy(error) if error.is_configuration() => loadsure_config::EXIT_CODE,
             _ => 1,
         }
     }

@@ -13,7 +13,10 @@ use std::time::Duration;
 use loadsure_config::{CtlConfig, ProcessEnv};
 use loadsure_telemetry::Settings;
 
-pub use arguments::{Arguments, Command, DeadCommand, Dispose, KeysCommand, ScaleCommand, UnknownCommand};
+pub use arguments::{
+    Arguments, Command, DeadCommand, DeployCommand, Dispose, KeysCommand, ScaleCommand, UnknownCommand,
+};
+pub use commands::deploy::DeployError;
 pub use error::Error;
 
 /// Time for the last traces to be sent. Nobody waits longer for a command line.
@@ -31,6 +34,11 @@ pub async fn run(arguments: Arguments) -> ExitCode {
 }
 
 async fn attempt(command: Command) -> Result<(), Error> {
+    if let Command::Deploy(step) = &command
+        && let Some(done) = commands::deploy::without_database(step).await
+    {
+        return done;
+    }
     let config = CtlConfig::from_env(&ProcessEnv)?;
     let version = env!("CARGO_PKG_VERSION");
     let settings = Settings::new("loadsurectl", version, &config.app, &config.telemetry);

@@ -16,6 +16,8 @@ pub struct App {
     pub id: AppId,
     /// When it was last changed, as the platform wrote it. Only ever compared for equality.
     pub updated_at: String,
+    /// The platform's own address of it, such as `https://loadsure-abcde.ondigitalocean.app`, once it was deployed.
+    pub address: Option<String>,
     /// Its spec.
     pub spec: Spec,
     /// The deployment that serves.
@@ -42,6 +44,7 @@ impl App {
             updated_at: text("updated_at")
                 .ok_or(Error::Unreadable("updated_at"))?
                 .to_owned(),
+            address: text("default_ingress").map(str::to_owned),
             active: deployment("active_deployment")?,
             in_progress: deployment("in_progress_deployment")?,
             pending: deployment("pending_deployment")?,
@@ -69,6 +72,20 @@ impl App {
         ];
         let mut holding = reasons.into_iter().filter(|(holds, _)| *holds);
         Ok(holding.next().map(|(_, reason)| reason))
+    }
+
+    /// Why the spec of this app must not be replaced now. That no deployment is active is no reason: replacing the spec is
+    /// how that is mended.
+    #[must_use]
+    pub fn obstacle(&self) -> Option<StandDown> {
+        let reasons = [
+            (self.spec.is_archived(), StandDown::Archived),
+            (self.spec.is_under_maintenance(), StandDown::Maintenance),
+            (self.pinned.is_some(), StandDown::Pinned),
+            (self.is_deploying(), StandDown::DeploymentRunning),
+        ];
+        let mut holding = reasons.into_iter().filter(|(holds, _)| *holds);
+        holding.next().map(|(_, reason)| reason)
     }
 
     /// Whether a deployment waits or is under way.

@@ -56,6 +56,7 @@ impl Client {
                 body: Some(&body),
                 what: "app",
                 changes: false,
+                ..Call::default()
             })
             .await?;
         cost(&answer).ok_or(Error::Unreadable("app_cost"))
@@ -73,6 +74,7 @@ impl Client {
                 body: Some(&body),
                 what: "app",
                 changes: true,
+                ..Call::default()
             })
             .await?;
         App::read(answer)
@@ -110,16 +112,17 @@ impl Client {
         Ok(size.get("single_instance_only").and_then(Value::as_bool) == Some(true))
     }
 
-    async fn get(&self, path: &[&str], what: &'static str) -> Result<Value, Error> {
-        self.transport
-            .call(&Call {
-                method: Method::GET,
-                path,
-                body: None,
-                what,
-                changes: false,
-            })
-            .await
+    pub(crate) async fn get(&self, path: &[&str], what: &'static str) -> Result<Value, Error> {
+        self.call(&Call {
+            path,
+            what,
+            ..Call::default()
+        })
+        .await
+    }
+
+    pub(crate) async fn call(&self, call: &Call<'_>) -> Result<Value, Error> {
+        self.transport.call(call).await
     }
 }
 

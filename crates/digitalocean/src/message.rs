@@ -15,7 +15,8 @@ pub(crate) fn of(body: &[u8]) -> String {
     message.map_or_else(|| "without a message".to_owned(), clean)
 }
 
-fn clean(message: &str) -> String {
+/// One line, shortened, without encrypted values.
+pub(crate) fn clean(message: &str) -> String {
     let mut parts = message.split(SEALED);
     let mut text = parts.next().unwrap_or_default().to_owned();
     for part in parts {

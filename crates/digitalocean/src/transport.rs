@@ -22,11 +22,30 @@ pub(crate) struct Call<'a> {
     pub(crate) method: Method,
     /// Path segments after the base address.
     pub(crate) path: &'a [&'a str],
+    /// The part after the question mark.
+    pub(crate) query: Option<&'static str>,
     pub(crate) body: Option<&'a Value>,
     /// What is asked for, as it stands in the error when it is not found.
     pub(crate) what: &'static str,
     /// Whether something may have changed although no answer came.
     pub(crate) changes: bool,
+    /// Whether a success has no body.
+    pub(crate) is_silent: bool,
+}
+
+impl Default for Call<'_> {
+    /// A question.
+    fn default() -> Self {
+        Self {
+            method: Method::GET,
+            path: &[],
+            query: None,
+            body: None,
+            what: "it",
+            changes: false,
+            is_silent: false,
+        }
+    }
 }
 
 /// The way to the platform.
@@ -52,7 +71,7 @@ impl Transport {
         if let Some(retry_after) = self.quota.wait() {
             return Err(Error::RateLimited { retry_after });
         }
-        let mut request = self.client.request(call.method.clone(), self.url(call.path));
+        let mut request = self.client.request(call.method.clone(), self.url(call));
         if let Some(body) = call.body {
             request = request.json(body);
         }
@@ -67,11 +86,12 @@ impl Transport {
         judge(call, status, body)
     }
 
-    fn url(&self, path: &[&str]) -> Url {
+    fn url(&self, call: &Call<'_>) -> Url {
         let mut url = self.base.clone();
         if let Ok(mut segments) = url.path_segments_mut() {
-            segments.pop_if_empty().push("v2").extend(path);
+            segments.pop_if_empty().push("v2").extend(call.path);
         }
+        url.set_query(call.query);
         url
     }
 }
@@ -79,6 +99,7 @@ impl Transport {
 /// What an answer means.
 fn judge(call: &Call<'_>, status: StatusCode, body: Result<Vec<u8>, Broken>) -> Result<Value, Error> {
     match status.as_u16() {
+        200..=299 if call.is_silent => Ok(Value::Null),
         200..=299 => {
             let body = body.map_err(|(what, source)| lost(call, what, source))?;
             serde_json::from_slice(&body).map_err(|_| lost(call, Trouble::Unreadable, None))

@@ -19,6 +19,7 @@ mod schedule;
 mod sql;
 mod support_data;
 mod tls;
+mod vitals;
 
 pub use bookings::{JournalEntry, NewBooking, NewSettlement, Purchase};
 pub use cancellations::Outcome as CancellationOutcome;
@@ -33,6 +34,7 @@ pub use pool::{ConnectError, Settings, Store};
 pub use quotes::NewQuote;
 pub use schedule::Schedule;
 pub use support_data::{KindStatus, List};
+pub use vitals::Vitals;
 
 use loadsure_core::id::TenantId;
 

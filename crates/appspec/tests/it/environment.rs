@@ -78,7 +78,15 @@ const LEFT_OUT: &[&str] = &[
 ];
 
 /// What the job that migrates is not told: `loadsurectl migrate` needs PostgreSQL alone.
-const NOT_FOR_MIGRATE: &[&str] = &["REDIS_URL", "REDIS_CACHE_URL"];
+const NOT_FOR_MIGRATE: &[&str] = &[
+    "REDIS_URL",
+    "REDIS_CACHE_URL",
+    "DIGITALOCEAN_TOKEN",
+    "DIGITALOCEAN_API_URL",
+    "DIGITALOCEAN_TIMEOUT_MS",
+    "SMOKE_API_KEY",
+    "DEPLOY_WEBHOOK_URL",
+];
 
 /// One variable as a component is told it.
 struct Told {

@@ -10,7 +10,10 @@ use url::Url;
 use uuid::Uuid;
 
 use super::{LEASE_MS, MONITOR};
-use crate::{Reader, Var};
+use crate::{Reader, Service, Var};
+
+/// Who calls the platform: for scaling, and for deploying.
+const PLATFORM: &[Service] = &[Service::QueueMonitor, Service::Ctl];
 
 pub(super) const ACTUATOR: Var = Var::optional(
     "SCALING_ACTUATOR",
@@ -33,11 +36,11 @@ pub(super) const COMPONENT: Var = Var::optional(
 )
 .or("worker");
 
-pub(super) const TOKEN: Var = Var::optional(
+pub(crate) const TOKEN: Var = Var::optional(
     "DIGITALOCEAN_TOKEN",
-    MONITOR,
+    PLATFORM,
     "API token that may read and update the app (scopes app:read and app:update). Required with \
-     SCALING_ACTUATOR=digitalocean.",
+     SCALING_ACTUATOR=digitalocean, and for loadsurectl deploy.",
 )
 .secret();
 
@@ -47,12 +50,12 @@ pub(super) const APP_ID: Var = Var::optional(
     "Id of the app whose workers are scaled, a UUID. Required with SCALING_ACTUATOR=digitalocean.",
 );
 
-pub(super) const API_URL: Var =
-    Var::optional("DIGITALOCEAN_API_URL", MONITOR, "The platform's API.").or("https://api.digitalocean.com");
+pub(crate) const API_URL: Var =
+    Var::optional("DIGITALOCEAN_API_URL", PLATFORM, "The platform's API.").or("https://api.digitalocean.com");
 
-pub(super) const TIMEOUT_MS: Var = Var::optional(
+pub(crate) const TIMEOUT_MS: Var = Var::optional(
     "DIGITALOCEAN_TIMEOUT_MS",
-    MONITOR,
+    PLATFORM,
     "Milliseconds for one request to the platform. Less than half of SCALING_LEASE_MS, so that whoever sends a change \
      still leads when it arrives.",
 )

@@ -27,6 +27,9 @@ pub struct Cloud {
     pub(super) faults: Faults,
     pub(super) ledger: Ledger,
     pub(super) quota: u32,
+    /// Where this is served, for addresses of logs.
+    pub(super) address: String,
+    pub(super) log: String,
     endings: VecDeque<Ending>,
 }
 
@@ -40,6 +43,8 @@ impl Default for Cloud {
             faults: Faults::default(),
             ledger: Ledger::default(),
             quota: QUOTA,
+            address: String::new(),
+            log: String::new(),
             endings: VecDeque::new(),
         }
     }
@@ -153,6 +158,24 @@ impl Cloud {
     /// How the next deployments end that begin without having been told; [`Ending::Active`] after these.
     pub fn end_next(&mut self, endings: impl IntoIterator<Item = Ending>) {
         self.endings.extend(endings);
+    }
+
+    /// What the log of every deployment says.
+    pub fn set_log(&mut self, log: &str) {
+        log.clone_into(&mut self.log);
+    }
+
+    /// The deployment that serves, with its spec.
+    #[must_use]
+    pub fn serving(&self, app: Uuid) -> Option<(Uuid, Value)> {
+        let app = self.apps.get(&app)?;
+        Some((app.active?, app.serving()?.clone()))
+    }
+
+    /// Whether a rollback pins an app.
+    #[must_use]
+    pub fn is_pinned(&self, app: Uuid) -> bool {
+        self.apps.get(&app).is_some_and(|app| app.pinned.is_some())
     }
 
     /// Lets another number of a component's instances be ready than there should be; `None`: as it should be.

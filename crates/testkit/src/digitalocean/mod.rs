@@ -60,6 +60,7 @@ impl Platform {
             hook: Mutex::new(None),
         });
         let server = Server::start(shared.clone()).await?;
+        shared.cloud().address = format!("http://{}", server.address());
         Ok(Self { shared, server })
     }
 

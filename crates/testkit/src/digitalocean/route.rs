@@ -15,6 +15,8 @@ pub enum Route {
     ListDeployments,
     /// `GET /v2/apps/{id}/deployments/{id}`
     GetDeployment,
+    /// `GET /v2/apps/{id}/deployments/{id}/logs`
+    DeploymentLogs,
     /// `GET /v2/apps/{id}/health`
     Health,
     /// `GET /v2/apps/tiers/instance_sizes`
@@ -59,6 +61,7 @@ impl Target {
             ("GET", [app, "health"]) => (Route::Health, *app, ""),
             ("GET", [app, "deployments"]) => (Route::ListDeployments, *app, ""),
             ("GET", [app, "deployments", deployment]) => (Route::GetDeployment, *app, *deployment),
+            ("GET", [app, "deployments", deployment, "logs"]) => (Route::DeploymentLogs, *app, *deployment),
             ("POST", [app, "rollback"]) => (Route::Rollback, *app, ""),
             ("POST", [app, "rollback", "validate"]) => (Route::ValidateRollback, *app, ""),
             ("POST", [app, "rollback", "commit"]) => (Route::CommitRollback, *app, ""),

@@ -44,5 +44,6 @@ pub(crate) struct Reply {
 pub(crate) enum Body {
     Json(Value),
     Html(&'static str),
+    Text(String),
     Empty,
 }

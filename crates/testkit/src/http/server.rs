@@ -129,6 +129,7 @@ fn respond(reply: Reply) -> HttpResponse {
             .insert_header((CONTENT_TYPE, "application/json"))
             .body(value.to_string()),
         Body::Html(text) => response.insert_header((CONTENT_TYPE, "text/html")).body(text),
+        Body::Text(text) => response.insert_header((CONTENT_TYPE, "text/plain")).body(text),
         Body::Empty => response.finish(),
     }
 }

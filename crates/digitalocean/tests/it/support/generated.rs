@@ -218,6 +218,7 @@ pub(crate) fn app(spec: Value) -> loadsure_digitalocean::App {
     loadsure_digitalocean::App {
         id: AppId(uuid::Uuid::nil()),
         updated_at: String::new(),
+        address: None,
         spec: loadsure_digitalocean::Spec::new(spec),
         active: None,
         in_progress: None,

@@ -1,0 +1,105 @@
+//! Putting a release's spec into force.
+
+use std::collections::BTreeMap;
+
+use loadsure_core::ports::Fault;
+use loadsure_digitalocean::{Client, Patience, ReplaceError, StandDown};
+
+use crate::lock::{DeployLock, LockError};
+use crate::release::{Baseline, Release};
+use crate::settle::{SettleError, settled};
+use crate::spec::{Live, SpecError, Template, Values, WORKER};
+
+/// How often the spec is rendered anew because somebody else changed the app meanwhile.
+const ATTEMPTS: usize = 3;
+
+/// Why a release was not put into force.
+#[derive(Debug, thiserror::Error)]
+pub enum ApplyError {
+    /// Another deployment is under way, or may be.
+    #[error("not deployed")]
+    Lock(#[from] LockError),
+    /// What was so before cannot be told.
+    #[error("not deployed")]
+    Store(#[from] Fault),
+    /// What was under way before has not ended.
+    #[error("not deployed")]
+    Settle(#[from] SettleError),
+    /// There is no spec to deploy.
+    #[error("not deployed")]
+    Spec(#[from] SpecError),
+    /// The platform did not take it.
+    #[error("not deployed")]
+    Replace(#[from] ReplaceError),
+    /// Somebody else changes the app again and again.
+    #[error("not deployed: the app was changed by somebody else {ATTEMPTS} times in a row")]
+    Contended,
+    /// This release was put into force already. Watch its deployment.
+    #[error("this release was put into force already")]
+    Already,
+}
+
+/// Puts a release into force, and writes down in it what was there before and which deployment to follow. Waits for what is
+/// under way, keeps the live number of workers and the live secrets, has the platform check the spec, and sends it once.
+///
+/// # Errors
+/// When it was not; [`ReplaceError::Unknown`] when that is not known.
+pub async fn apply(
+    client: &Client,
+    lock: &DeployLock,
+    release: &mut Release,
+    template: &Template,
+    outputs: &BTreeMap<String, String>,
+    patience: Patience,
+) -> Result<(), ApplyError> {
+    if release.deployment.is_some() {
+        return Err(ApplyError::Already);
+    }
+    lock.hold().await?;
+    let vitals = lock.store().vitals().await?;
+    release.baseline = Some(Baseline {
+        dead: vitals.dead,
+        unknown: vitals.unknown,
+    });
+    for _ in 0..ATTEMPTS {
+        lock.hold().await?;
+        match attempt(client, lock, release, template, outputs, patience).await {
+            Err(ApplyError::Replace(
+                ReplaceError::Changed | ReplaceError::StandsDown(StandDown::DeploymentRunning),
+            )) => {}
+            Err(ApplyError::Replace(ReplaceError::Fenced)) => return Err(LockError::Busy.into()),
+            other => return other,
+        }
+    }
+    Err(ApplyError::Contended)
+}
+
+async fn attempt(
+    client: &Client,
+    lock: &DeployLock,
+    release: &mut Release,
+    template: &Template,
+    outputs: &BTreeMap<String, String>,
+    patience: Patience,
+) -> Result<(), ApplyError> {
+    let target = settled(client, release.app, patience).await?;
+    let serving = match release.serving {
+        Some(serving) => settled(client, serving, patience).await?.spec,
+        None => target.spec.clone(),
+    };
+    let values = Values {
+        images: &release.images,
+        outputs,
+    };
+    let live = Live {
+        target: &target.spec,
+        serving: &serving,
+        keeps_domains: release.serving.is_some(),
+    };
+    let spec = template.render(&values, &live)?;
+    let replaced = client.replace(&target, &spec, &lock).await?;
+    release.workers = spec.instance_count(WORKER).ok();
+    release.previous = replaced.previous;
+    release.deployment = Some(replaced.deployment);
+    Ok(())
+}
