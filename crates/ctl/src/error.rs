@@ -83,8 +83,8 @@ pub enum Error {
         refusal: Refusal,
     },
     /// Another deployment is under way.
-    #[error("another deployment holds the deploy lock")]
-    DeployLocked,
+    #[error("another deployment holds the deploy lock: {0}")]
+    DeployLocked(String),
     /// Whoever gives the deploy lock back does not hold it.
     #[error("this holder does not hold the deploy lock, or not any more")]
     NotHeld,

@@ -32,6 +32,12 @@ const COMMANDS: &str = "DELETE FROM scaling_commands WHERE id IN (
         SELECT id FROM scaling_commands WHERE applied_at <= now() - interval '7 days' LIMIT 1000
         FOR UPDATE SKIP LOCKED)";
 
+/// A year of changes shows the seasons of a year. One that has not ended waits for a leader.
+const CHANGES: &str = "DELETE FROM scaling_changes WHERE id IN (
+        SELECT id FROM scaling_changes
+        WHERE started_at <= now() - interval '1 year' AND ended_at <= now() - interval '1 year'
+        ORDER BY started_at LIMIT 1000 FOR UPDATE SKIP LOCKED)";
+
 /// Those that were carried out stay with their changes.
 const PROPOSALS: &str = "DELETE FROM scaling_proposals WHERE id IN (
         SELECT p.id FROM scaling_proposals p
@@ -44,8 +50,8 @@ const MONITORS: &str = "DELETE FROM scaling_monitors WHERE seen_at <= now() - in
 
 impl Store {
     /// Removes what nobody will ask for again, up to a thousand rows of each: idempotency keys whose time is over, jobs
-    /// that ended a month ago, quotes that led to nothing in ninety days, decisions about scaling of a week ago with what led to them. Returns how many rows that
-    /// were.
+    /// that ended a month ago, quotes that led to nothing in ninety days, decisions about scaling of a week ago with what led
+    /// to them, and changes of the number of workers of a year ago. Returns how many rows that were.
     ///
     /// # Errors
     /// When the database fails.
@@ -55,7 +61,7 @@ impl Store {
         let jobs = client.run("purging jobs", JOBS, &[]).await?;
         let quotes = client.run("purging quotes", QUOTES, &[]).await?;
         let mut purged = keys.saturating_add(jobs).saturating_add(quotes);
-        for sql in [PURGE_DECISIONS, COMMANDS, PROPOSALS, MONITORS] {
+        for sql in [PURGE_DECISIONS, COMMANDS, CHANGES, PROPOSALS, MONITORS] {
             let removed = client.run("purging what was scaled", sql, &[]).await?;
             purged = purged.saturating_add(removed);
         }

@@ -251,18 +251,22 @@ async fn a_command_that_makes_no_sense_is_a_usage_error() {
     }
 }
 
-/// One deployment at a time, and whoever holds the lock gives it back.
+/// One deployment at a time, also among those that go by one name, and only the one that has the lock gives it back.
 #[tokio::test]
 async fn the_deploy_lock_has_one_holder() {
     let scene = Scene::set().await;
-    let said = scene.ok(&["lock", "--holder", "ci-17", "--for", "600"]).await;
-    assert_eq!(said, "locked for 600 s\n");
+    let said = scene.ok(&["lock", "--holder", "ci", "--for", "600"]).await;
+    let lock = said.trim();
+    assert!(lock.starts_with("ci/"), "{said}");
     assert!(store(scene.db.url()).deploy_is_locked().await.unwrap());
-    scene.ok(&["lock", "--holder", "ci-17"]).await;
-    for arguments in [["lock", "--holder", "ci-18"], ["unlock", "--holder", "ci-18"]] {
-        let output = scene.run(&arguments).await;
+    assert_eq!(scene.ok(&["prolong", lock, "--for", "900"]).await, said);
+    let refused = scene.run(&["lock", "--holder", "ci"]).await;
+    assert!(stderr(&refused).contains(lock), "{}", stderr(&refused));
+    let others: [&[&str]; 3] = [&["lock", "--holder", "ci"], &["prolong", "ci"], &["unlock", "ci"]];
+    for arguments in others {
+        let output = scene.run(arguments).await;
         assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
     }
-    assert_eq!(scene.ok(&["unlock", "--holder", "ci-17"]).await, "unlocked\n");
+    assert_eq!(scene.ok(&["unlock", lock]).await, "unlocked\n");
     assert!(!store(scene.db.url()).deploy_is_locked().await.unwrap());
 }

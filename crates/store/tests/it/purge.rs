@@ -133,3 +133,34 @@ async fn what_was_scaled_long_ago_goes_and_what_was_carried_out_stays() {
         assert_eq!(setup.count(&format!("scaling_{table}")).await, left, "{table}");
     }
 }
+
+/// Each change that is refused or made leaves a row, and so does the proposal that it carried out.
+#[tokio::test]
+async fn changes_that_ended_go_after_a_year_and_what_they_carried_out_with_them() {
+    let setup = Setup::new().await;
+    let ages = [
+        ("11 months", "now() - interval '11 months'", "'applied'"),
+        ("13 months", "now() - interval '13 months'", "'failed'"),
+        ("14 months", "NULL", "NULL"),
+    ];
+    for (age, ended, result) in ages {
+        setup
+            .run(&format!(
+                "WITH made AS (
+                    INSERT INTO scaling_proposals (id, term, sequence, made_at, expires_at, from_workers, to_workers,
+                        detail, state, decided_at)
+                    SELECT gen_random_uuid(), 1, 1, now() - interval '{age}', now() - interval '{age}', 1, 2, '{{}}',
+                        'confirmed', now() RETURNING id)
+                INSERT INTO scaling_changes (id, term, sequence, started_at, ended_at, from_workers, to_workers,
+                    actuator, proposal_id, result)
+                    SELECT gen_random_uuid(), 1, 1, now() - interval '{age}', {ended}, 1, 2, 'process', id, {result}
+                    FROM made"
+            ))
+            .await;
+    }
+    assert_eq!(setup.store.purge().await.unwrap(), 2);
+    for table in ["changes", "proposals"] {
+        assert_eq!(setup.count(&format!("scaling_{table}")).await, 2, "{table}");
+    }
+    assert_eq!(setup.store.purge().await.unwrap(), 0);
+}

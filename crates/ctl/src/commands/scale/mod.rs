@@ -22,7 +22,8 @@ pub(super) async fn execute(command: ScaleCommand, config: &CtlConfig) -> Result
         ScaleCommand::History(arguments) => return history::execute(&store, &arguments).await,
         ScaleCommand::ExportArrivals(arguments) => return arrivals::execute(&store, &arguments).await,
         ScaleCommand::Lock { holder, length } => return lock::take(&store, &holder, length).await,
-        ScaleCommand::Unlock { holder } => return lock::give_back(&store, &holder).await,
+        ScaleCommand::Prolong { lock, length } => return lock::prolong(&store, &lock, length).await,
+        ScaleCommand::Unlock { lock } => return lock::give_back(&store, &lock).await,
         ScaleCommand::Pause { reason, ask } => (Command::Pause { reason }, ask),
         ScaleCommand::Resume { ask } => (Command::Resume, ask),
         ScaleCommand::Pin { workers, ask } => {

@@ -4,6 +4,7 @@ mod arrivals;
 mod changes;
 mod commands;
 mod decisions;
+mod deploy_lock;
 mod lead;
 mod proposals;
 
