@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use loadsure_core::insurer::{HeldBack, Operation};
+use loadsure_core::insurer::{HeldBack, Hold, Operation};
 use loadsure_core::rate::{Bucket, Rate};
 use loadsure_insurer::{Guarded, Throttle, Turn};
 use loadsure_queue::{OperationState, Queue, Token};
@@ -90,7 +90,7 @@ impl Rates {
             }
         };
         let wait = taken.map_err(|wait| HeldBack {
-            why: "the rate of its operation is used up",
+            by: Hold::Rate,
             retry_after: wait,
         })?;
         self.metrics.insurer().took_token(operation.as_str(), from, wait);
