@@ -99,7 +99,7 @@ impl<I> Guarded<I> {
         Self { throttle, ..self }
     }
 
-    /// Where the circuit of an operation stands.
+    /// Where the circuit of an operation stands. One that was open for its time is half open, also while nobody calls.
     #[must_use]
     pub fn circuit(&self, operation: Operation) -> Circuit {
         self.guard.circuits.circuit(operation)

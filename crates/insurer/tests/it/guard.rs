@@ -80,6 +80,10 @@ async fn a_dead_insurer_is_left_alone_until_a_probe_succeeds() {
 
     insured.sandbox.clear_faults();
     let deadline = Instant::now() + Duration::from_secs(10);
+    while insurer.circuit(Call::Quote) == Circuit::Open {
+        assert!(Instant::now() < deadline, "it stays open while nobody calls");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
     while let Err(failure) = insurer.quote(&request()).await {
         let rest = failure.held_back().unwrap().retry_after;
         assert!(rest <= OPEN_FOR && Instant::now() < deadline);
