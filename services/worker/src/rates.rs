@@ -13,6 +13,8 @@ use loadsure_queue::{OperationState, Queue, Token};
 use loadsure_telemetry::{Metrics, fields};
 use tracing::{info, warn};
 
+use crate::waits;
+
 /// How long Redis is waited for. A call that was asked for must not wait much longer because of it.
 const ANSWER: Duration = Duration::from_millis(500);
 
@@ -99,7 +101,9 @@ impl Rates {
     }
 
     /// Takes from the bucket of all workers. `None` when it cannot be reached.
+        let begun = Instant::now();
     async fn take_shared(&self, operation: Operation, rate: Rate, patience: Duration) -> Option<Taken> {
+        waits::waited(begun.elapsed());
         let taking = self.queue.take_token(operation.as_str(), rate, patience);
         let taken = match tokio::time::timeout(ANSWER, taking).await {
             Ok(Ok(Token::Taken { wait, .. })) => Ok(wait),

@@ -174,3 +174,43 @@ async fn cancellations_beyond_the_rate_are_made_later() {
     assert!(tokens(&metrics, "cancel", "shared") >= 3.0);
     assert_eq!(stage.sandbox.ledger().cancellations.len(), 3);
 }
+
+/// How long the quotes of the worker take, as it says.
+async fn service_ms(stage: &Stage) -> Option<f64> {
+    let seen = stage
+        .queue
+        .recent_heartbeats(Duration::from_secs(60))
+        .await
+        .unwrap();
+    let mut kinds = seen
+        .iter()
+        .filter_map(|seen| seen.heartbeat.kinds.get(Kind::Quote.as_str()));
+    kinds.find_map(|activity| activity.service_ms)
+}
+
+/// A slot that waits for the rate of the insurer is not slow, and a job that waits is not worked on.
+#[tokio::test]
+async fn the_time_of_a_job_leaves_out_what_it_waited_for_its_rate() {
+    let stage = Stage::set().await;
+    let rate = rate(0.125, 1);
+    stage
+        .queue
+        .take_token("quote", rate, Duration::ZERO)
+        .await
+        .unwrap();
+    let (_worker, _) = worker(&stage, "one", Call::Quote, rate).await;
+    let began = Instant::now();
+
+    stage.priced().await;
+
+    assert!(
+        began.elapsed() > Duration::from_secs(5),
+        "it waited for its token"
+    );
+    eventually("the heartbeat tells of the job", async || {
+        service_ms(&stage).await.is_some()
+    })
+    .await;
+    let service = service_ms(&stage).await;
+    assert!(service.unwrap() < 4_000.0, "{service:?} ms");
+}
