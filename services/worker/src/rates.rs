@@ -18,14 +18,19 @@ use crate::waits;
 /// How long Redis is waited for. A call that was asked for must not wait much longer because of it.
 const ANSWER: Duration = Duration::from_millis(500);
 
+/// How many workers a rate is divided among while none was heard of: twice as many as the queue monitor starts at most
+/// unless told otherwise, since a deployment has them twice. A worker that begins while Redis is away, as all may after an
+/// outage, must not take itself for the only one; and with Redis away it has little to do.
+const UNHEARD: u32 = 10;
+
 /// How many workers there are, as far as was heard: among them an operation's rate is divided while Redis is away.
 #[derive(Debug, Clone)]
 pub(crate) struct Peers(Arc<AtomicU32>);
 
 impl Peers {
-    /// Only this one.
-    pub(crate) fn alone() -> Self {
-        Self(Arc::new(AtomicU32::new(1)))
+    /// None was heard of yet.
+    pub(crate) fn unheard() -> Self {
+        Self(Arc::new(AtomicU32::new(UNHEARD)))
     }
 
     /// So many were heard, this one included.
@@ -96,14 +101,14 @@ impl Rates {
             retry_after: wait,
         })?;
         self.metrics.insurer().took_token(operation.as_str(), from, wait);
+        let begun = Instant::now();
         tokio::time::sleep(wait).await;
+        waits::waited(begun.elapsed());
         Ok(())
     }
 
     /// Takes from the bucket of all workers. `None` when it cannot be reached.
-        let begun = Instant::now();
     async fn take_shared(&self, operation: Operation, rate: Rate, patience: Duration) -> Option<Taken> {
-        waits::waited(begun.elapsed());
         let taking = self.queue.take_token(operation.as_str(), rate, patience);
         let taken = match tokio::time::timeout(ANSWER, taking).await {
             Ok(Ok(Token::Taken { wait, .. })) => Ok(wait),
@@ -160,7 +165,7 @@ mod tests {
         let nowhere = loadsure_queue::Config::new("redis://127.0.0.1:1".to_owned(), "test");
         let queue = Queue::connect(&nowhere).await.unwrap();
         let quotes = Rate::new(0.1, NonZeroU32::new(2)).unwrap();
-        let peers = Peers::alone();
+        let peers = Peers::unheard();
         peers.heard(2);
         let limits = [(Operation::Quote, quotes)].into();
         let rates = Rates::new(limits, queue, Metrics::detached().unwrap(), peers);
@@ -171,5 +176,20 @@ mod tests {
         assert!(held.retry_after > Duration::from_secs(15), "{held:?}");
         assert!(held.retry_after <= Duration::from_secs(20), "{held:?}");
         rates.turn(Operation::Purchase, Duration::ZERO).await.unwrap();
+    }
+
+    /// P17: workers that begin in an outage have the rate together, and not each.
+    #[tokio::test]
+    async fn a_worker_that_heard_of_nobody_does_not_take_itself_for_alone() {
+        let nowhere = loadsure_queue::Config::new("redis://127.0.0.1:1".to_owned(), "test");
+        let queue = Queue::connect(&nowhere).await.unwrap();
+        let quotes = Rate::new(1.0, NonZeroU32::new(10)).unwrap();
+        let limits = [(Operation::Quote, quotes)].into();
+        let rates = Rates::new(limits, queue, Metrics::detached().unwrap(), Peers::unheard());
+
+        rates.turn(Operation::Quote, Duration::ZERO).await.unwrap();
+        let held = rates.turn(Operation::Quote, Duration::ZERO).await.unwrap_err();
+
+        assert!(held.retry_after > Duration::from_secs(5), "{held:?}");
     }
 }
