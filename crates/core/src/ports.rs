@@ -10,7 +10,7 @@ use crate::certificate::{Cancelled, Facts, Number};
 use crate::error_code::ErrorCode;
 use crate::fee::Fee;
 use crate::id::{BookingId, CancellationId, QuoteId};
-use crate::insurer::{Cause, Failure, Offer, QuoteToken};
+use crate::insurer::{Cause, Failure, Offer, Operation, QuoteToken};
 use crate::job::Ticket;
 use crate::quote_request::QuoteRequest;
 use crate::retry::Backoff;
@@ -20,6 +20,13 @@ use crate::{booking, quote, support_data};
 
 /// The insurer's API.
 pub trait Insurer: Send + Sync {
+    /// Waits until an operation in which money moves may be called: to be asked for before a purchase or a cancellation
+    /// is committed as being sent, so that nobody waits in that state. The call itself waits for no turn. An insurer
+    /// without a rate gives it at once.
+    fn turn(&self, _operation: Operation) -> impl Future<Output = Result<(), Failure>> + Send {
+        std::future::ready(Ok(()))
+    }
+
     /// Prices a shipment.
     fn quote(&self, request: &QuoteRequest) -> impl Future<Output = Result<Offer, Failure>> + Send;
 
@@ -139,6 +146,8 @@ pub struct PurchaseWork {
     pub purchasing_for: Option<Duration>,
     /// Attempts of this job that ended without an answer.
     pub lost: u32,
+    /// Attempts of this job that failed; those that were held back here are not among them.
+    pub failed: u32,
     /// Attempts of earlier jobs of the same booking that ended without an answer, and that a person then settled.
     pub lost_before: u32,
 }
@@ -264,6 +273,8 @@ pub struct CancellationWork {
     pub status: cancellation::Status,
     /// What was ordered.
     pub order: cancellation::Order,
+    /// Attempts of this job that failed; those that were held back here are not among them.
+    pub failed: u32,
 }
 
 /// What cancelling needs of the storage.

@@ -53,6 +53,7 @@ async fn look_again(store: &impl SupportData, ticket: Ticket) -> Result<Verdict,
     let backoff = Backoff {
         at_least: LOOK_AGAIN,
         spread: LOOK_AGAIN,
+        counts: true,
     };
     store.retry(ticket, backoff, why).await?;
     Ok(Verdict::Retry)

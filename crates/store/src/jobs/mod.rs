@@ -11,7 +11,7 @@ use std::time::Duration;
 
 pub use abandon::Abandoned;
 pub use dead::{DeadJob, DeadOrder};
-pub(crate) use end::{attempt, millis, put_off};
+pub(crate) use end::{FAILED, attempt, failed, millis, put_off};
 pub use outbox::{Outbox, OutboxJobs};
 pub use relay::{DueJob, Published};
 pub use view::{JobState, JobView};

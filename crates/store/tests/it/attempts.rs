@@ -15,6 +15,7 @@ use crate::scene::{Scene, facts, settlement};
 const AT_ONCE: Backoff = Backoff {
     at_least: Duration::ZERO,
     spread: Duration::ZERO,
+    counts: true,
 };
 
 /// A first attempt that a frozen worker holds while it was called lost, settled as not bought and booked again; the

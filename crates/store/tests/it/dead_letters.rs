@@ -20,6 +20,7 @@ const CODE: ErrorCode = ErrorCode::InsurerUnavailable;
 const AT_ONCE: Backoff = Backoff {
     at_least: Duration::ZERO,
     spread: Duration::ZERO,
+    counts: true,
 };
 
 const fn order(job: JobId) -> DeadOrder<'static> {
@@ -122,6 +123,10 @@ async fn a_purchase_that_was_certainly_not_sent_is_tried_once_more() {
     assert_eq!(replay(&setup, ticket.job).await, Ok(()));
 
     assert_eq!(setup.booking_status(id).await, booking::Status::Requested);
+    let work = setup.store.purchase_work(ticket).await.unwrap().unwrap();
+    let history = setup.store.job(ticket.job).await.unwrap().unwrap().errors;
+    assert_eq!(work.failed, 0, "it has all its patience again");
+    assert_eq!(history.as_array().map(Vec::len), Some(1), "and its history");
     assert!(setup.store.start_purchase(ticket, id).await.unwrap().is_some());
 }
 

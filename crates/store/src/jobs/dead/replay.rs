@@ -29,10 +29,12 @@ const LOCK: &str = "SELECT kind, tenant_id, subject_id, state = 'dead' AS is_dea
         jsonb_build_object('state', state, 'attempt', attempt, 'errorCode', error_code) AS before
     FROM jobs WHERE id = $1 FOR UPDATE";
 
-/// From the first attempt on, with all the patience of its kind. What is left in Redis of its earlier life does no more
+/// From the first attempt on, with all the patience of its kind: the errors of its earlier life are told and do not
+/// count. What is left in Redis of its earlier life does no more
 /// than a second delivery: handlers are idempotent, and a purchase is guarded by its journal. Nobody waits any more.
 const REPLAY: &str = "UPDATE jobs SET state = 'pending', attempt = 1, due_at = now(), finished_at = NULL,
-        entry_id = NULL, reply_to = NULL, error_code = NULL, result = NULL
+        entry_id = NULL, reply_to = NULL, error_code = NULL, result = NULL,
+        errors = (SELECT coalesce(jsonb_agg(e || '{\"earlier\": true}'), '[]') FROM jsonb_array_elements(errors) e)
     WHERE id = $1";
 
 /// As a job that ended, so that it is removed in time.
