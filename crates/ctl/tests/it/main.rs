@@ -5,6 +5,7 @@
     reason = "a helper of a test fails the test"
 )]
 
+mod deploy;
 mod keys;
 mod leader;
 mod migrate;
