@@ -41,7 +41,7 @@ pub(crate) fn live_json(path: &Path) -> Result<Value> {
 }
 
 /// By hand: `serde_json` hands numbers to other types in a form of its own when it keeps their digits.
-fn from_json(json: &serde_json::Value) -> Value {
+pub(crate) fn from_json(json: &serde_json::Value) -> Value {
     match json {
         serde_json::Value::Null => Value::Null,
         serde_json::Value::Bool(flag) => Value::Bool(*flag),

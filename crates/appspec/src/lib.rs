@@ -6,8 +6,8 @@ mod drift;
 mod error;
 mod live;
 mod path;
-mod schema;
 mod spec;
+mod state;
 mod terraform;
 mod yaml;
 

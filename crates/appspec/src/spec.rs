@@ -53,7 +53,13 @@ impl Spec {
     /// # Errors
     /// When the file cannot be read or has no spec in it.
     pub fn live_drift(&self, live: &Path) -> Result<Vec<Difference>> {
-        Ok(live::differences(&self.0, &document::live_json(live)?))
+        Ok(self.deployed_drift(&Self(document::live_json(live)?)))
+    }
+
+    /// As [`Spec::live_drift`], with a spec that is at hand.
+    #[must_use]
+    pub fn deployed_drift(&self, deployed: &Self) -> Vec<Difference> {
+        live::differences(&self.0, &deployed.0)
     }
 
     /// The value at a place such as `["services", "api", "http_port"]`: keys of objects, names or numbers of elements.

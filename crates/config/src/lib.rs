@@ -29,7 +29,7 @@ pub use env::{Env, ProcessEnv};
 pub use error::{EXIT_CODE, Errors, Problem};
 pub use http::{BODY_LIMIT, HttpConfig};
 pub use insurer::{InsurerConfig, ProtectionConfig};
-pub use monitor::{Actuator, ComposeConfig, DigitalOceanConfig, MonitorConfig, ScalingRule};
+pub use monitor::{Actuator, ComposeConfig, DigitalOceanConfig, ENGINE_TIMEOUT, MonitorConfig, ScalingRule};
 pub use rate_limit::RateLimitConfig;
 pub use reader::Reader;
 pub use redis::RedisConfig;

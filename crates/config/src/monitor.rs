@@ -11,7 +11,7 @@ use loadsure_core::scaling::Mode;
 use crate::{Group, Reader, Service, Var};
 
 pub(crate) use actuator::{API_URL, TIMEOUT_MS, TOKEN};
-pub use actuator::{Actuator, ComposeConfig, DigitalOceanConfig};
+pub use actuator::{Actuator, ComposeConfig, DigitalOceanConfig, ENGINE_TIMEOUT};
 pub use policy::ScalingRule;
 
 const MONITOR: &[Service] = &[Service::QueueMonitor];

@@ -56,7 +56,7 @@ pub enum Event {
     SettledNotBought,
     /// It cannot be bought any more: the quote expired, or every attempt was turned away.
     GivenUp,
-    /// The caller asks again after a failure.
+    /// The caller, or operations, ask again after a failure.
     Reopened,
     /// The certificate was cancelled.
     Cancelled,

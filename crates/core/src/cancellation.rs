@@ -40,6 +40,8 @@ pub enum Event {
     Failed,
     /// The insurer shows the certificate as cancelled after every attempt seemed to have failed.
     Reconciled,
+    /// Operations have one tried once more that was given up.
+    Reopened,
 }
 
 impl State for Status {
@@ -57,12 +59,15 @@ impl State for Status {
             (Self::Requested | Self::Sending, Event::Confirmed) => Ok(Self::Done),
             (Self::Requested | Self::Sending, Event::Failed) => Ok(Self::Failed),
             (Self::Failed, Event::Reconciled) => Ok(Self::Done),
+            // It may have been sent, so the insurer is asked first.
+            (Self::Failed, Event::Reopened) => Ok(Self::Sending),
             (from, event) => {
                 let event = match event {
                     Event::Sent => "sent",
                     Event::Confirmed => "confirmed",
                     Event::Failed => "failed",
                     Event::Reconciled => "reconciled",
+                    Event::Reopened => "reopened",
                 };
                 Err(Refused {
                     from: from.name(),

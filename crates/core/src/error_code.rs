@@ -52,8 +52,18 @@ codes! {
     BookingNotFound = "booking_not_found", 404, false, "No such booking";
     /// No such certificate.
     CertificateNotFound = "certificate_not_found", 404, false, "No such certificate";
+    /// No such job.
+    JobNotFound = "job_not_found", 404, false, "No such job";
     /// The route exists, the method does not.
     MethodNotAllowed = "method_not_allowed", 405, false, "The method is not allowed here";
+    /// The job is not among the dead letters.
+    JobNotDead = "job_not_dead", 409, false, "The job is not among the dead letters";
+    /// The purchase of a dead job may have been made.
+    PurchaseMayBeMade = "purchase_may_be_made", 409, false, "The purchase may have been made";
+    /// What a dead job was for has moved on.
+    JobSuperseded = "job_superseded", 409, false, "What the job was for has moved on";
+    /// Jobs of this kind are not replayed.
+    NotReplayable = "not_replayable", 409, false, "Jobs of this kind are not replayed";
     /// The quote has no price yet.
     QuoteNotReady = "quote_not_ready", 409, true, "The quote has no price yet";
     /// The quote was declined or failed.

@@ -121,8 +121,17 @@ impl Failure {
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Refused { retry_after, .. } => *retry_after,
-            Self::NotSent(cause) => cause.downcast_ref::<HeldBack>().map(|held| held.retry_after),
+            Self::NotSent(_) => self.held_back().map(|held| held.retry_after),
             Self::Declined { .. } | Self::Unknown { .. } => None,
+        }
+    }
+
+    /// What held the request back here, if that is why it was not sent.
+    #[must_use]
+    pub fn held_back(&self) -> Option<HeldBack> {
+        match self {
+            Self::NotSent(cause) => cause.downcast_ref::<HeldBack>().copied(),
+            Self::Refused { .. } | Self::Declined { .. } | Self::Unknown { .. } => None,
         }
     }
 }
@@ -130,10 +139,10 @@ impl Failure {
 /// Why a request was certainly not sent: it was held back on this side, to spare the insurer or a caller. The cause of
 /// a [`Failure::NotSent`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("held back here: {why}")]
+#[error("held back here: {by}")]
 pub struct HeldBack {
-    /// In words, without personal data.
-    pub why: &'static str,
+    /// By what.
+    pub by: Hold,
     /// When it is worth another try.
     pub retry_after: Duration,
 }
@@ -141,6 +150,53 @@ pub struct HeldBack {
 impl From<HeldBack> for Failure {
     fn from(held: HeldBack) -> Self {
         Self::NotSent(Box::new(held))
+    }
+}
+
+/// What holds requests back on this side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Hold {
+    /// The circuit of the operation is open: the insurer failed several times in a row.
+    Circuit,
+    /// The insurer asked for a pause, of this process or of another.
+    Pause,
+    /// Too many calls are under way.
+    Busy,
+    /// The rate of the operation is used up.
+    Rate,
+}
+
+impl Hold {
+    /// The name used in metrics.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Circuit => "circuit",
+            Self::Pause => "pause",
+            Self::Busy => "busy",
+            Self::Rate => "rate",
+        }
+    }
+
+    /// Whether the insurer is fine, and it is only we who keep from calling it: for a purchase or a cancellation that is
+    /// no failed attempt. A circuit is open because the insurer failed, so that work for it ends some day.
+    #[must_use]
+    pub const fn is_our_own(self) -> bool {
+        match self {
+            Self::Circuit => false,
+            Self::Pause | Self::Busy | Self::Rate => true,
+        }
+    }
+}
+
+impl fmt::Display for Hold {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Circuit => "the insurer failed several times in a row",
+            Self::Pause => "the insurer asked for a pause",
+            Self::Busy => "too many calls are under way",
+            Self::Rate => "the rate of its operation is used up",
+        })
     }
 }
 
@@ -234,10 +290,12 @@ mod tests {
     #[test]
     fn what_was_held_back_says_for_how_long() {
         let held = HeldBack {
-            why: "a test",
+            by: Hold::Rate,
             retry_after: Duration::from_secs(7),
         };
         assert_eq!(Failure::from(held).retry_after(), Some(Duration::from_secs(7)));
+        assert_eq!(Failure::from(held).held_back(), Some(held));
         assert_eq!(Failure::NotSent("no route".into()).retry_after(), None);
+        assert_eq!(Failure::NotSent("no route".into()).held_back(), None);
     }
 }

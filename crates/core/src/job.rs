@@ -76,7 +76,8 @@ impl std::str::FromStr for Kind {
 pub struct Ticket {
     /// The job.
     pub job: crate::id::JobId,
-    /// The attempt, from 1.
+    /// The attempt, from 1. Those that were held back here before anything was sent are among them; how many failed, the
+    /// job knows.
     pub attempt: u32,
 }
 

@@ -10,7 +10,7 @@ use crate::certificate::{Cancelled, Facts, Number};
 use crate::error_code::ErrorCode;
 use crate::fee::Fee;
 use crate::id::{BookingId, CancellationId, QuoteId};
-use crate::insurer::{Cause, Failure, Offer, QuoteToken};
+use crate::insurer::{Cause, Failure, Offer, Operation, QuoteToken};
 use crate::job::Ticket;
 use crate::quote_request::QuoteRequest;
 use crate::retry::Backoff;
@@ -20,6 +20,13 @@ use crate::{booking, quote, support_data};
 
 /// The insurer's API.
 pub trait Insurer: Send + Sync {
+    /// Waits until an operation in which money moves may be called: to be asked for before a purchase or a cancellation
+    /// is committed as being sent, so that nobody waits in that state. The call itself waits for no turn. An insurer
+    /// without a rate gives it at once.
+    fn turn(&self, _operation: Operation) -> impl Future<Output = Result<(), Failure>> + Send {
+        std::future::ready(Ok(()))
+    }
+
     /// Prices a shipment.
     fn quote(&self, request: &QuoteRequest) -> impl Future<Output = Result<Offer, Failure>> + Send;
 
@@ -139,6 +146,8 @@ pub struct PurchaseWork {
     pub purchasing_for: Option<Duration>,
     /// Attempts of this job that ended without an answer.
     pub lost: u32,
+    /// Attempts of this job that failed; those that were held back here are not among them.
+    pub failed: u32,
     /// Attempts of earlier jobs of the same booking that ended without an answer, and that a person then settled.
     pub lost_before: u32,
 }
@@ -208,7 +217,8 @@ pub trait Bookings: Jobs {
     ) -> impl Future<Output = Result<Option<Attempt>, Fault>> + Send;
 
     /// Records how a purchase ended, and ends the job, in one transaction. Only a certificate is recorded whatever
-    /// became of the booking meanwhile (P4); anything else is `false` when the attempt has been superseded.
+    /// became of the booking meanwhile (P4): that is `false` when it is another booking's, so that the outcome of this
+    /// purchase is unknown. Anything else is `false` when the attempt has been superseded.
     fn conclude_purchase(
         &self,
         ticket: Ticket,
@@ -263,6 +273,8 @@ pub struct CancellationWork {
     pub status: cancellation::Status,
     /// What was ordered.
     pub order: cancellation::Order,
+    /// Attempts of this job that failed; those that were held back here are not among them.
+    pub failed: u32,
 }
 
 /// What cancelling needs of the storage.
@@ -344,8 +356,13 @@ pub trait SupportData: Jobs {
     /// Whether a job is still to be done.
     fn refresh_is_due(&self, ticket: Ticket) -> impl Future<Output = Result<bool, Fault>> + Send;
 
-    /// Takes the right to refresh for `length`, or `None` while another worker has it.
-    fn lease(&self, length: Duration) -> impl Future<Output = Result<Option<Lease>, Fault>> + Send;
+    /// Takes the right to refresh for `length`, or `None` while another job has it. A job that has it already takes it
+    /// over from the worker that began it, which writes nothing any more.
+    fn lease(
+        &self,
+        ticket: Ticket,
+        length: Duration,
+    ) -> impl Future<Output = Result<Option<Lease>, Fault>> + Send;
 
     /// Gives the right back.
     fn release(&self, lease: Lease) -> impl Future<Output = Result<(), Fault>> + Send;

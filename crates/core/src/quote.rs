@@ -50,6 +50,8 @@ pub enum Event {
     Expired,
     /// Cover was bought.
     Bought,
+    /// Operations have it asked for once more.
+    Reopened,
 }
 
 impl State for Status {
@@ -73,6 +75,7 @@ impl State for Status {
             (Self::Requested, Event::Priced) => Ok(Self::Active),
             (Self::Requested, Event::Declined) => Ok(Self::Declined),
             (Self::Requested, Event::Failed) => Ok(Self::Failed),
+            (Self::Failed, Event::Reopened) => Ok(Self::Requested),
             (Self::Active, Event::Expired) => Ok(Self::Expired),
             // A purchase that began in time may end, or be settled by a person, after the quote expired.
             (Self::Active | Self::Expired, Event::Bought) => Ok(Self::Booked),
@@ -92,6 +95,7 @@ impl Event {
             Self::Failed => "failed",
             Self::Expired => "expired",
             Self::Bought => "bought",
+            Self::Reopened => "reopened",
         }
     }
 }

@@ -13,7 +13,13 @@ pub struct Backoff {
     pub at_least: Duration,
     /// The width of the draw.
     pub spread: Duration,
+    /// Whether the attempt before it failed, and so is one of those that a [`Policy`] allows. One that was only held back
+    /// here is not.
+    pub counts: bool,
 }
+
+/// The longest that a job is told to wait.
+const LONGEST: Duration = Duration::from_secs(600);
 
 /// How often and how patiently a kind of job is tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +58,7 @@ impl Policy {
         }
     }
 
-    /// The wait after a failed attempt, counted from 1, or `None` when that was the last one.
+    /// The wait after an attempt that failed, as the so manieth, counted from 1, or `None` when that was the last one.
     #[must_use]
     pub fn after(&self, attempt: u32, retry_after: Option<Duration>) -> Option<Backoff> {
         if attempt >= self.attempts {
@@ -64,8 +70,24 @@ impl Policy {
             .saturating_mul(2_u32.saturating_pow(doublings))
             .min(self.cap);
         // An insurer that asks for an hour would outlive the quote; it is asked again after ten minutes at most.
-        let at_least = retry_after.unwrap_or_default().min(Duration::from_secs(600));
-        Some(Backoff { at_least, spread })
+        let at_least = retry_after.unwrap_or_default().min(LONGEST);
+        Some(Backoff {
+            at_least,
+            spread,
+            counts: true,
+        })
+    }
+
+    /// The wait of work that was held back here, by what spares an insurer that is well. It costs no attempt. The draw is
+    /// the wider the longer the wait: many jobs were held back together, and shall not come back together.
+    #[must_use]
+    pub fn held_back(&self, retry_after: Duration) -> Backoff {
+        let at_least = retry_after.min(LONGEST);
+        Backoff {
+            at_least,
+            spread: self.base.max(at_least / 4),
+            counts: false,
+        }
     }
 }
 
@@ -117,6 +139,13 @@ mod tests {
             if let (Some(now), Some(next)) = (policy.after(attempt, None), policy.after(attempt + 1, None)) {
                 prop_assert!(now.spread <= next.spread && next.spread <= policy.cap);
             }
+        }
+
+        #[test]
+        fn who_is_held_back_loses_no_attempt_and_comes_back_when_it_is_worth_it(kind in kinds(), seconds in 0_u64..600) {
+            let asked = Duration::from_secs(seconds);
+            let backoff = Policy::of(kind).held_back(asked);
+            prop_assert!(!backoff.counts && backoff.at_least == asked && !backoff.spread.is_zero());
         }
 
         #[test]

@@ -1,5 +1,6 @@
 //! The command line.
 
+mod dead;
 mod deploy;
 mod scale;
 
@@ -10,6 +11,7 @@ use loadsure_core::certificate::Number;
 use loadsure_core::id::{ApiKeyId, BookingId};
 use loadsure_store::keys::Scope;
 
+pub use dead::{DeadCommand, Dispose};
 pub use deploy::DeployCommand;
 pub(crate) use deploy::{Apply, File, Holder, Notify, Observe, Plan, Step, Turn};
 pub use scale::ScaleCommand;
@@ -38,6 +40,9 @@ pub enum Command {
     /// Shows and settles purchases whose outcome is unknown.
     #[command(subcommand)]
     Unknown(UnknownCommand),
+    /// Shows jobs that died, has them tried once more, or is done with them.
+    #[command(subcommand)]
+    Dead(DeadCommand),
     /// Shows and steers the scaling of the workers.
     #[command(subcommand)]
     Scale(ScaleCommand),

@@ -45,6 +45,17 @@ pub enum Error {
     /// No booking has this id.
     #[error("no booking has this id; `loadsurectl unknown list` shows those that are not settled")]
     NoSuchBooking,
+    /// No job has this id.
+    #[error("no job has this id; `loadsurectl dead list` shows those that died")]
+    NoSuchJob,
+    /// A job was neither replayed nor discarded.
+    #[error("not done: {} ({code}){}", code.entry().title, suffix(.hint))]
+    NotDisposed {
+        /// Why.
+        code: ErrorCode,
+        /// What to do about it.
+        hint: Option<String>,
+    },
     /// A settlement was refused.
     #[error("not settled: {} ({code}){}", code.entry().title, suffix(.hint))]
     NotSettled {
@@ -71,6 +82,12 @@ pub enum Error {
         /// Why.
         refusal: Refusal,
     },
+    /// Another deployment is under way.
+    #[error("another deployment holds the deploy lock: {0}")]
+    DeployLocked(String),
+    /// Whoever gives the deploy lock back does not hold it.
+    #[error("this holder does not hold the deploy lock, or not any more")]
+    NotHeld,
     /// The queue cannot be used with these settings.
     #[error("the queue cannot be used")]
     Queue(#[from] loadsure_queue::Error),

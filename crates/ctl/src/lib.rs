@@ -13,7 +13,9 @@ use std::time::Duration;
 use loadsure_config::{CtlConfig, ProcessEnv};
 use loadsure_telemetry::Settings;
 
-pub use arguments::{Arguments, Command, DeployCommand, KeysCommand, ScaleCommand, UnknownCommand};
+pub use arguments::{
+    Arguments, Command, DeadCommand, DeployCommand, Dispose, KeysCommand, ScaleCommand, UnknownCommand,
+};
 pub use commands::deploy::DeployError;
 pub use error::Error;
 

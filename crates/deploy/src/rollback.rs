@@ -107,12 +107,14 @@ async fn keep(
     lock: &DeployLock,
     patience: Patience,
 ) -> Result<(), BackError> {
-    if client.app(release.app).await?.spec.instance_count(WORKER)? == workers {
+    let from = client.app(release.app).await?.spec.instance_count(WORKER)?;
+    if from == workers {
         return Ok(());
     }
     let order = Order {
         app: release.app,
         worker: WORKER.to_owned(),
+        from,
         to: workers,
         // As many as there were a moment ago were paid for.
         ceiling: Decimal::MAX,

@@ -2,6 +2,7 @@
 
 use fred::interfaces::StreamsInterface as _;
 use fred::types::Value;
+use loadsure_core::id::JobId;
 use loadsure_core::job::Kind;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -20,6 +21,8 @@ const UNDECODABLE: &str = "undecodable";
 /// What is kept of an entry that cannot be decoded: fields, and characters of each. A script cannot pass on thousands of
 /// values, and then the entry could never be buried.
 const KEPT: (usize, usize) = (64, 4096);
+/// Letters that are read at once when those of one job are looked for.
+const LETTERS_AT_ONCE: u64 = 200;
 
 /// A job that was given up.
 #[derive(Debug, Clone, PartialEq)]
@@ -179,6 +182,28 @@ impl Queue {
             .xdel(self.names().dead(kind), id.to_string())
             .await?;
         Ok(removed > 0)
+    }
+
+    /// Removes the dead letters of a job, which has been dealt with elsewhere. Gives how many there were.
+    ///
+    /// # Errors
+    /// If Redis did not answer.
+    pub async fn discard_letters_of(&self, kind: Kind, job: JobId) -> Result<u64, Error> {
+        let (mut before, mut removed) = (None, 0);
+        loop {
+            let page = self.dead_letters(kind, before, LETTERS_AT_ONCE).await?;
+            let Some(last) = page.last() else {
+                return Ok(removed);
+            };
+            before = Some(last.id);
+            for buried in &page {
+                let is_of_job =
+                    matches!(&buried.letter.payload, Payload::Message(message) if message.job == job);
+                if is_of_job && self.discard(kind, buried.id).await? {
+                    removed += 1;
+                }
+            }
+        }
     }
 
     /// Publishes the job of a dead letter again and removes the letter, in one step, so that two operators cannot

@@ -146,3 +146,56 @@ impl Platform {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_deployment_runs_and_the_latest_request_waits() {
+        let mut platform = Platform::new(1, 1, None);
+        let begun = platform.ask(2).unwrap();
+        assert!(platform.is_deploying());
+        assert!(platform.ask(3).is_none() && platform.ask(4).is_none());
+        let ended = platform.end(begun.id).unwrap();
+        assert_eq!(ended.waiting, Some(4));
+        assert!(!platform.is_deploying());
+        assert!(platform.end(begun.id).is_none(), "it ends once");
+    }
+
+    #[test]
+    fn someone_elses_deployment_takes_the_place_of_ours_and_brings_its_count() {
+        let mut platform = Platform::new(1, 1, None);
+        let ours = platform.ask(3).unwrap();
+        let theirs = platform.deploy_foreign();
+        assert_eq!(theirs.superseded, Some(ours.id));
+        assert!(platform.end(ours.id).is_none());
+        let ended = platform.end(theirs.id).unwrap();
+        assert!(ended.ours.is_none());
+        assert_eq!(ended.workers, Some(3));
+    }
+
+    #[test]
+    fn a_deployment_takes_its_time_and_may_fail() {
+        let deploy = |fault| {
+            let mut platform = Platform::new(1, 1, fault);
+            let times = (0..2_000).map(|_| {
+                let begun = platform.ask(2).unwrap();
+                let ended = platform.end(begun.id).unwrap();
+                assert_eq!(platform.wanted, ended.workers.unwrap_or(platform.active));
+                (begun.takes, ended.workers.is_none())
+            });
+            let mut times: Vec<_> = times.collect();
+            times.sort_unstable();
+            let failed = times.iter().filter(|(_, failed)| *failed).count();
+            (times[1_000].0 / 1_000, times[1_800].0 / 1_000, failed)
+        };
+        let (median, high, failed) = deploy(None);
+        assert!(
+            (140..160).contains(&median) && (280..320).contains(&high),
+            "{median} {high}"
+        );
+        assert!((20..65).contains(&failed), "{failed}");
+        assert!((700..900).contains(&deploy(Some(Fault::Deployments)).2));
+    }
+}

@@ -21,6 +21,8 @@ struct Panel {
     title: &'static str,
     of: fn(&Minute) -> f64,
     color: RGBColor,
+    /// A level to compare with.
+    mark: Option<f64>,
 }
 
 const PANELS: [Panel; 4] = [
@@ -28,21 +30,25 @@ const PANELS: [Panel; 4] = [
         title: "arrivals per minute",
         of: |minute| float(minute.arrivals),
         color: RGBColor(90, 90, 90),
+        mark: None,
     },
     Panel {
-        title: "jobs that wait (log)",
+        title: "jobs that wait, as a power of ten",
         of: |minute| float(minute.backlog + 1).log10(),
         color: RGBColor(31, 90, 160),
+        mark: None,
     },
     Panel {
-        title: "longest wait in seconds; the target is 120",
+        title: "longest wait in seconds, and the target",
         of: |minute| seconds(minute.wait_ms),
         color: RGBColor(180, 60, 30),
+        mark: Some(120.0),
     },
     Panel {
         title: "workers",
         of: |minute| f64::from(minute.workers),
         color: RGBColor(30, 120, 60),
+        mark: None,
     },
 ];
 
@@ -95,9 +101,12 @@ impl Panel {
             .disable_mesh()
             .x_labels(13)
             .y_labels(5)
-            .x_label_formatter(&|hour| format!("{hour:.0} h"))
+            .x_label_formatter(&|hour| format!("{hour:.1} h").replace(".0", ""))
             .label_style(("sans-serif", 11))
             .draw()?;
+        if let Some(mark) = self.mark {
+            chart.draw_series(LineSeries::new([(0.0, mark), (hours, mark)], &BLACK))?;
+        }
         chart.draw_series(LineSeries::new(points, &self.color))?;
         Ok(())
     }

@@ -11,6 +11,8 @@ pub(crate) struct Sight {
     pub(crate) oldest_unread_ms: Option<u64>,
     pub(crate) oldest_pending_ms: Option<u64>,
     pub(crate) added: u64,
+    /// Arrivals that the outbox knows of.
+    pub(crate) noted: u64,
     pub(crate) completed: u64,
     pub(crate) slots: u64,
     pub(crate) slots_max: u64,

@@ -71,3 +71,29 @@ impl Worker {
         self.limit.ended(call);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slots_grow_while_jobs_wait_and_only_where_they_adapt() {
+        let epoch = Epoch::new();
+        let slots = |adapts, crowded| {
+            let mut worker = Worker::new(1, adapts);
+            (1..=200).for_each(|number| worker.end(&epoch.call(number * 3_000, 3_000, crowded)));
+            worker.slots()
+        };
+        assert_eq!(slots(true, true), 12);
+        assert_eq!(slots(true, false), 4);
+        assert_eq!(slots(false, true), 4);
+    }
+
+    #[test]
+    fn a_draining_worker_takes_nothing() {
+        let mut worker = Worker::new(1, false);
+        assert_eq!(worker.free(), 4);
+        worker.is_draining = true;
+        assert_eq!(worker.free(), 0);
+    }
+}

@@ -18,6 +18,9 @@ use crate::worker::{Epoch, Worker};
 /// How long after the last arrival the rest may take; what is left then counts as having waited so long.
 const AFTERMATH: u64 = 6 * HOUR;
 
+/// How long after its arrival the outbox knows of a job, in milliseconds: the service notes in batches.
+const NOTED_AFTER: u64 = 100;
+
 /// A job that has waited longer than this when workers are removed was waiting for one of them.
 const WAITING: u64 = 5 * SECOND;
 
@@ -313,12 +316,19 @@ impl<'a> World<'a> {
             oldest_unread_ms: self.oldest_unread(),
             oldest_pending_ms: None,
             added: u64::try_from(self.arrived).unwrap_or(u64::MAX),
+            noted: self.noted(),
             completed: self.completed,
             slots: self.slots(),
             slots_max: self.takers().map(Worker::slots_max).sum(),
             service_ms: self.service_time.mean_ms(),
             living: self.living(),
         }
+    }
+
+    fn noted(&self) -> u64 {
+        let arrived = self.jobs.iter().take(self.arrived).rev();
+        let unnoted = arrived.take_while(|job| self.now - job.arrives < NOTED_AFTER);
+        u64::try_from(self.arrived - unnoted.count()).unwrap_or(u64::MAX)
     }
 
     fn takers(&self) -> impl Iterator<Item = &Worker> {

@@ -19,7 +19,7 @@ use crate::Store;
 use crate::certificates::record::cancel_booking;
 use crate::fault::{corrupt, fault};
 use crate::idempotency::{Acceptance, Key, claim};
-use crate::jobs::{NewJob, attempt};
+use crate::jobs::{FAILED, NewJob, attempt, failed};
 use crate::sql::{Parameters, Sql};
 use reconcile::look_later;
 
@@ -174,10 +174,6 @@ async fn enqueue(
     Ok(())
 }
 
-const WORK: &str = "SELECT x.id, x.status, x.user_id, x.reason, x.additional_info, x.email_assured, c.number
-    FROM jobs j JOIN cancellations x ON x.id = j.subject_id JOIN certificates c ON c.id = x.certificate_id
-    WHERE j.id = $1 AND j.attempt = $2 AND j.state IN ('pending', 'published')";
-
 const CONCLUDE: &str = "WITH ended AS (
         UPDATE jobs SET state = $6, finished_at = now(), error_code = $5
         WHERE id = $7 AND state IN ('pending', 'published'))
@@ -191,10 +187,16 @@ const CANCELLED: &str = "UPDATE certificates SET status = 'CANCELLED', refreshed
 
 impl Cancellations for Store {
     async fn cancellation_work(&self, ticket: Ticket) -> Result<Option<CancellationWork>, Fault> {
+        let sql = format!(
+            "SELECT x.id, x.status, x.user_id, x.reason, x.additional_info, x.email_assured, c.number,
+                {FAILED} AS failed
+            FROM jobs j JOIN cancellations x ON x.id = j.subject_id JOIN certificates c ON c.id = x.certificate_id
+            WHERE j.id = $1 AND j.attempt = $2 AND j.state IN ('pending', 'published')"
+        );
         let client = self.client().await?;
         let (job, attempt) = (ticket.job.as_uuid(), attempt(ticket)?);
         let row = client
-            .row("reading a cancellation to send", WORK, &[&job, &attempt])
+            .row("reading a cancellation to send", &sql, &[&job, &attempt])
             .await?;
         let Some(row) = row else { return Ok(None) };
         let (status, number): (&str, &str) = (row.get("status"), row.get("number"));
@@ -211,6 +213,7 @@ impl Cancellations for Store {
                 additional_info: info.map(str::parse).transpose().map_err(stored)?,
                 email_assured: row.get("email_assured"),
             },
+            failed: failed(&row)?,
         }))
     }
 

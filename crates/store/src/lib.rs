@@ -25,7 +25,9 @@ pub use bookings::{JournalEntry, NewBooking, NewSettlement, Purchase};
 pub use cancellations::Outcome as CancellationOutcome;
 pub use certificates::Found;
 pub use idempotency::{Acceptance, Answer, Key, Replay};
-pub use jobs::{Abandoned, DueJob, JobState, JobView, NewJob, Outbox, OutboxJobs, Published};
+pub use jobs::{
+    Abandoned, DeadJob, DeadOrder, DueJob, JobState, JobView, NewJob, Outbox, OutboxJobs, Published,
+};
 pub use migrate::{MIGRATIONS_FINGERPRINT, migrate, schema_is_current};
 pub use page::{Cursor, Filter, Page, Paging};
 pub use pool::{ConnectError, Settings, Store};

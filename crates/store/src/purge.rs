@@ -19,10 +19,24 @@ const JOBS: &str = "DELETE FROM jobs WHERE id IN (
             AND NOT EXISTS (SELECT 1 FROM booking_attempts a WHERE a.job_id = j.id)
         ORDER BY j.finished_at LIMIT 1000 FOR UPDATE SKIP LOCKED)";
 
+/// Applications name people. Those that led to nothing are kept for ninety days, to answer questions about them, and
+/// not longer; one that was booked, or tried to be, is part of the record of the purchase and stays.
+const QUOTES: &str = "DELETE FROM quotes WHERE id IN (
+        SELECT q.id FROM quotes q
+        WHERE q.status IN ('declined', 'failed', 'expired') AND q.created_at <= now() - interval '90 days'
+            AND NOT EXISTS (SELECT FROM bookings b WHERE b.quote_id = q.id)
+        ORDER BY q.created_at LIMIT 1000 FOR UPDATE SKIP LOCKED)";
+
 /// Commands count once within the ten minutes that they are good for; the audit log keeps them.
 const COMMANDS: &str = "DELETE FROM scaling_commands WHERE id IN (
         SELECT id FROM scaling_commands WHERE applied_at <= now() - interval '7 days' LIMIT 1000
         FOR UPDATE SKIP LOCKED)";
+
+/// A year of changes shows the seasons of a year. One that has not ended waits for a leader.
+const CHANGES: &str = "DELETE FROM scaling_changes WHERE id IN (
+        SELECT id FROM scaling_changes
+        WHERE started_at <= now() - interval '1 year' AND ended_at <= now() - interval '1 year'
+        ORDER BY started_at LIMIT 1000 FOR UPDATE SKIP LOCKED)";
 
 /// Those that were carried out stay with their changes.
 const PROPOSALS: &str = "DELETE FROM scaling_proposals WHERE id IN (
@@ -36,8 +50,8 @@ const MONITORS: &str = "DELETE FROM scaling_monitors WHERE seen_at <= now() - in
 
 impl Store {
     /// Removes what nobody will ask for again, up to a thousand rows of each: idempotency keys whose time is over, jobs
-    /// that ended a month ago, decisions about scaling of a week ago with what led to them. Returns how many rows that
-    /// were.
+    /// that ended a month ago, quotes that led to nothing in ninety days, decisions about scaling of a week ago with what led
+    /// to them, and changes of the number of workers of a year ago. Returns how many rows that were.
     ///
     /// # Errors
     /// When the database fails.
@@ -45,8 +59,9 @@ impl Store {
         let client = self.client().await?;
         let keys = client.run("purging idempotency keys", KEYS, &[]).await?;
         let jobs = client.run("purging jobs", JOBS, &[]).await?;
-        let mut purged = keys.saturating_add(jobs);
-        for sql in [PURGE_DECISIONS, COMMANDS, PROPOSALS, MONITORS] {
+        let quotes = client.run("purging quotes", QUOTES, &[]).await?;
+        let mut purged = keys.saturating_add(jobs).saturating_add(quotes);
+        for sql in [PURGE_DECISIONS, COMMANDS, CHANGES, PROPOSALS, MONITORS] {
             let removed = client.run("purging what was scaled", sql, &[]).await?;
             purged = purged.saturating_add(removed);
         }

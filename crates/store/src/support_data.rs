@@ -99,8 +99,12 @@ impl Store {
     }
 }
 
-const TAKE: &str = "INSERT INTO leases (name, term, until) VALUES ($1, 1, now() + $2 * interval '1 millisecond')
-    ON CONFLICT (name) DO UPDATE SET term = leases.term + 1, until = excluded.until WHERE leases.until <= now()
+/// The holder is a job, so that the one whose worker died does not wait for its own lease.
+const TAKE: &str = "INSERT INTO leases (name, term, until, holder, taken_at)
+    VALUES ($1, 1, now() + $2 * interval '1 millisecond', 'job ' || $3::text, now())
+    ON CONFLICT (name) DO UPDATE SET term = leases.term + 1, until = excluded.until, holder = excluded.holder,
+        taken_at = excluded.taken_at
+    WHERE leases.until <= now() OR leases.holder = excluded.holder
     RETURNING term";
 
 /// Writes only while the term is the newest one and its time is not over: an old holder that wakes up late changes
@@ -128,11 +132,10 @@ impl SupportData for Store {
             .is_some())
     }
 
-    async fn lease(&self, length: Duration) -> Result<Option<Lease>, Fault> {
+    async fn lease(&self, ticket: Ticket, length: Duration) -> Result<Option<Lease>, Fault> {
+        let parameters: Parameters<'_> = &[&LEASE, &millis(length), &ticket.job.to_string()];
         let client = self.client().await?;
-        let row = client
-            .row("taking the lease", TAKE, &[&LEASE, &millis(length)])
-            .await?;
+        let row = client.row("taking the lease", TAKE, parameters).await?;
         Ok(row.map(|row| Lease { term: row.get(0) }))
     }
 

@@ -7,6 +7,7 @@
 
 mod bench;
 mod chaos;
+mod ci;
 mod commands;
 mod demo;
 mod infra;

@@ -15,8 +15,14 @@ pub(crate) const SERVICE: [&str; 5] = [
     "loadsurectl",
 ];
 
+/// Names the root of another copy of the workspace, on which to work instead.
+pub(crate) const ROOT_VARIABLE: &str = "XTASK_ROOT";
+
 /// The workspace's root.
 pub(crate) fn root() -> anyhow::Result<PathBuf> {
+    if let Some(other) = std::env::var_os(ROOT_VARIABLE) {
+        return Ok(other.into());
+    }
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let root = here
         .ancestors()

@@ -1,5 +1,5 @@
 variable "registry" {
-  description = "Name of the registry, unique in the whole platform; also in infra/modules/settings."
+  description = "Name of the registry, unique in the whole platform. Apps pull from the account's registry without naming it."
   type        = string
   default     = "loadsure"
 

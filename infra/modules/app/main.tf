@@ -86,17 +86,16 @@ resource "digitalocean_app" "this" {
       }
     }
 
-    # Before any new code runs. A failure ends the deployment, and the old code goes on.
+    # Before any new code runs. A failure ends the deployment, and the old code goes on. The image migrates when it is told
+    # nothing: a run_command might be run by a shell, which it does not have.
     job {
       name               = "migrate"
       kind               = "PRE_DEPLOY"
-      run_command        = "/usr/local/bin/loadsurectl migrate"
       instance_count     = 1
       instance_size_slug = var.migrate_size
 
       image {
         registry_type = "DOCR"
-        registry      = var.registry
         repository    = "ctl"
         digest        = var.image_digests.ctl
       }
@@ -142,7 +141,6 @@ resource "digitalocean_app" "this" {
 
       image {
         registry_type = "DOCR"
-        registry      = var.registry
         repository    = "api"
         digest        = var.image_digests.api
       }
@@ -233,7 +231,6 @@ resource "digitalocean_app" "this" {
 
       image {
         registry_type = "DOCR"
-        registry      = var.registry
         repository    = "worker"
         digest        = var.image_digests.worker
       }
@@ -311,7 +308,6 @@ resource "digitalocean_app" "this" {
 
       image {
         registry_type = "DOCR"
-        registry      = var.registry
         repository    = "queue-monitor"
         digest        = var.image_digests.queue_monitor
       }

@@ -69,16 +69,6 @@ variable "zone" {
   }
 }
 
-variable "registry" {
-  description = "Registry of the images."
-  type        = string
-
-  validation {
-    condition     = var.registry != ""
-    error_message = "The registry must have a name."
-  }
-}
-
 variable "image_digests" {
   description = "Digest of the image of each component: what runs is what was tested, and can be returned to."
   type = object({

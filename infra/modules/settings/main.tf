@@ -89,7 +89,6 @@ locals {
     app_region  = "nyc"
     region      = "nyc3"
     name_prefix = "loadsure"
-    registry    = "loadsure"
 
     postgresql_version = "17"
     valkey_version     = "8"

@@ -86,7 +86,6 @@ module "app" {
   domain      = local.settings.domain
   zone        = var.zone
 
-  registry      = local.settings.registry
   image_digests = var.image_digests
   secrets       = var.secrets
 

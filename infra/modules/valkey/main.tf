@@ -23,6 +23,6 @@ resource "digitalocean_database_valkey_config" "this" {
   cluster_id = digitalocean_database_cluster.this.id
   # Snapshots about every ten minutes. What is lost between two is published again from PostgreSQL.
   persistence = "rdb"
-  # Blocking reads are idle by design and must not be cut off.
-  timeout = 0
+  # Seconds until an idle connection is closed. A blocking read does not count as idle; a pool connects again.
+  timeout = 3600
 }

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 
 use loadsure_core::invalid::{FieldCode, Problems};
+use loadsure_core::job::Kind;
+use loadsure_core::state::State;
 use loadsure_store::{Cursor, Filter, Paging};
 use serde::Deserialize;
 use time::OffsetDateTime;
@@ -32,6 +34,23 @@ pub(crate) struct PageParameters {
     limit: Option<u32>,
     /// `nextCursor` of the page before.
     cursor: Option<String>,
+}
+
+/// Parameters of the list of dead letters.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+#[expect(
+    dead_code,
+    reason = "describes the parameters in OpenAPI; they are read one by one"
+)]
+pub(crate) struct DeadLetterParameters {
+    /// Most items, 1 to 200; 50 unless given.
+    limit: Option<u32>,
+    /// `nextCursor` of the page before.
+    cursor: Option<String>,
+    /// Only of this kind, such as `quote` or `cancellation`.
+    kind: Option<String>,
 }
 
 /// Parameters of a list by cursor.
@@ -149,6 +168,11 @@ impl<'a> Query<'a> {
     }
 }
 
+/// The words that a list can be filtered by.
+pub(crate) fn statuses<S: State>() -> Vec<&'static str> {
+    S::ALL.iter().map(|status| status.as_str()).collect()
+}
+
 /// What is wanted of a list by cursor.
 ///
 /// # Errors
@@ -168,6 +192,19 @@ pub(crate) fn page(call: &Call) -> Result<(u32, Option<Cursor>), Problem> {
     let (cursor, limit) = (cursor(&mut query), limit(&mut query));
     query.finish()?;
     Ok((limit, cursor))
+}
+
+/// The page that is wanted of the dead letters, and of which kind.
+///
+/// # Errors
+/// When a parameter is wrong.
+pub(crate) fn dead_letters(call: &Call) -> Result<(Option<Kind>, u32, Option<Cursor>), Problem> {
+    let mut query = Query::of(call.query());
+    let (cursor, limit) = (cursor(&mut query), limit(&mut query));
+    let rule = (FieldCode::NotOneOf, "must be a kind of job");
+    let kind = query.parse("kind", rule, |text| text.parse().ok());
+    query.finish()?;
+    Ok((kind, limit, cursor))
 }
 
 /// Takes the cursor of a page.

@@ -17,6 +17,9 @@ pub enum StartError {
     /// The settings of the platform can never work.
     #[error("the platform cannot be used with these settings")]
     Platform(#[source] loadsure_digitalocean::BuildError),
+    /// The address of the container engine is none.
+    #[error("DOCKER_HOST is no address")]
+    DockerHost(#[source] url::ParseError),
     /// The internal address cannot be listened on.
     #[error("cannot listen on METRICS_ADDR {address}")]
     Internal {

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use loadsure_core::ports::Fault;
+use loadsure_core::scaling::Steering;
 use loadsure_store::Store;
-use loadsure_store::scaling::Lead;
+use loadsure_store::scaling::{Clearance, Lead};
 use loadsure_telemetry::fields;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -80,11 +81,12 @@ impl Seat {
         self.standing.send_replace(Standing::Unknown);
     }
 
-    /// A question to be asked just before something is changed on the outside.
-    pub(crate) fn permit(&self, lead: &Lead, takes: Duration) -> Permit {
+    /// A question to be asked just before something is changed on the outside, that was decided from `steering`.
+    pub(crate) fn permit(&self, lead: &Lead, steering: &Steering, takes: Duration) -> Permit {
         Permit {
             store: self.store.clone(),
             lead: lead.clone(),
+            steering: steering.clone(),
             takes,
         }
     }
@@ -106,21 +108,35 @@ impl Seat {
     }
 }
 
-/// Whether the lead surely outlasts an action.
+/// Whether something may be changed, and the lead surely outlasts that.
 #[derive(Debug, Clone)]
 pub(crate) struct Permit {
     store: Store,
     lead: Lead,
+    steering: Steering,
     takes: Duration,
 }
 
 impl Permit {
-    /// Asks the database, and then compares what remains with how long the action may take. A process that was frozen
-    /// since gets a no: the clock that this is measured by went on.
+    /// Asks the database whether this monitor leads, nobody deploys and operations want what they wanted, and then
+    /// compares what remains of the lead with how long the action may take. A process that was frozen since gets a no:
+    /// the clock that this is measured by went on.
     pub(crate) async fn holds(&self) -> bool {
         let mut lead = self.lead.clone();
-        let is_ours = matches!(self.store.renew_lead(&mut lead).await, Ok(true));
-        is_ours && lead.remaining() > self.takes
+        match self.store.clear(&mut lead, &self.steering).await {
+            Ok(Clearance::Given) => lead.remaining() > self.takes,
+            Ok(clearance) => {
+                info!(?clearance, "the right to change the number of workers is lost");
+                false
+            }
+            Err(fault) => {
+                warn!(
+                    { fields::ERROR } = fields::causes(&fault),
+                    "whether the number of workers may be changed is not known"
+                );
+                false
+            }
+        }
     }
 }
 

@@ -66,7 +66,7 @@ impl Rules {
     /// The policy in force.
     pub(crate) fn policy(&self, steering: &Steering) -> Policy {
         Policy {
-            pin: steering.pin,
+            pin: steering.pin(&self.configured),
             guards: self.guards,
             ..Policy::new(steering.limits(&self.configured), self.rule)
         }

@@ -59,9 +59,7 @@ impl Watcher {
     /// Watches until stopped. Then lets what is being sent arrive, gives the lead up, and drains what it started.
     pub(crate) async fn run(mut self, stop: CancellationToken) {
         stop.run_until_cancelled(self.watch()).await;
-        if let Some(leading) = self.leading.take() {
-            leading.finish_sending(&self.hands).await;
-        }
+        self.end_term().await;
         self.seat.leave().await;
         self.hands.stop().await;
         self.tools.store.close();
@@ -84,14 +82,14 @@ impl Watcher {
         match self.seat.standing() {
             Standing::Leads(lead) => self.lead(lead).await,
             Standing::StandsBy => {
-                self.leading = None;
+                self.end_term().await;
                 self.voice.leads(None);
                 self.hands.stand_by();
                 self.ready(self.tools.queue.is_connected());
             }
             // Whoever led may lead still: nothing is changed, and what runs goes on.
             Standing::Unknown => {
-                self.leading = None;
+                self.end_term().await;
                 self.voice.leads(None);
                 self.ready(false);
             }
@@ -99,23 +97,22 @@ impl Watcher {
     }
 
     async fn lead(&mut self, lead: Lead) {
-        let mut leading = match self.leading.take().filter(|one| one.term() == lead.term()) {
-            Some(mut leading) => {
-                leading.go_on(lead);
-                leading
+        match &mut self.leading {
+            Some(leading) if leading.term() == lead.term() => leading.go_on(lead),
+            _ => {
+                self.end_term().await;
+                self.leading = self.begin(lead).await;
             }
-            None => match self.begin(lead).await {
-                Some(leading) => leading,
-                None => return self.give_up(),
-            },
+        }
+        let Some(leading) = &mut self.leading else {
+            return self.give_up().await;
         };
         match leading.round(&mut self.eyes, &mut self.hands, &self.seat).await {
             Ok(told) => {
-                self.leading = Some(leading);
                 self.note_sight(&told.look);
                 self.voice.tell(told).await;
             }
-            Err(error) => self.lost(&error),
+            Err(error) => self.lost(&error).await,
         }
     }
 
@@ -144,23 +141,33 @@ impl Watcher {
         match attended {
             Ok(true) => self.round().await,
             Ok(false) => {}
-            Err(error) => self.lost(&error),
+            Err(error) => self.lost(&error).await,
         }
     }
 
     /// Ends the term: what was decided could not be written down. The next one begins with what was.
-    fn lost(&mut self, error: &Error) {
+    async fn lost(&mut self, error: &Error) {
         warn!(
             { fields::ERROR } = fields::causes(error),
             "this term is over; nothing is changed"
         );
-        self.give_up();
+        self.give_up().await;
     }
 
-    fn give_up(&mut self) {
-        self.leading = None;
+    async fn give_up(&mut self) {
+        self.end_term().await;
         self.seat.resign();
         self.ready(false);
+    }
+
+    /// Forgets the term, once nothing of it is being sent any more: the next one may be this monitor's too, and begins
+    /// with a look at what was made.
+    async fn end_term(&mut self) {
+        let now = self.eyes.now();
+        if let Some(leading) = &mut self.leading {
+            leading.finish_sending(&self.hands, now).await;
+        }
+        self.leading = None;
     }
 
     /// Says once that Redis is away, and once that it is back.

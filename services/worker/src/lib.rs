@@ -12,6 +12,7 @@ mod service;
 mod settings;
 mod tally;
 mod tasks;
+mod waits;
 mod worker;
 
 pub use error::StartError;

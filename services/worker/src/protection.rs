@@ -12,6 +12,7 @@ use tokio::sync::mpsc;
 use tracing::{debug, error, info, warn};
 
 use crate::pace::{Ended, Pace};
+use crate::waits;
 
 /// Announcements that may wait to be published. There is one per operation and pause.
 const BACKLOG: usize = 64;
@@ -190,6 +191,9 @@ impl Watcher for Reporter {
     }
 
     fn ended(&self, operation: Operation, began: Instant, waited: Duration, failure: Option<&Failure>) {
+        waits::called();
+        // A purchase or a cancellation waited before it began to be sent.
+        let waited = waited.max(waits::spent().waiting);
         self.pace.ended(&Ended {
             operation,
             began,

@@ -6,24 +6,31 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use loadsure_core::insurer::{HeldBack, Operation};
+use loadsure_core::insurer::{HeldBack, Hold, Operation};
 use loadsure_core::rate::{Bucket, Rate};
 use loadsure_insurer::{Guarded, Throttle, Turn};
 use loadsure_queue::{OperationState, Queue, Token};
 use loadsure_telemetry::{Metrics, fields};
 use tracing::{info, warn};
 
+use crate::waits;
+
 /// How long Redis is waited for. A call that was asked for must not wait much longer because of it.
 const ANSWER: Duration = Duration::from_millis(500);
+
+/// How many workers a rate is divided among while none was heard of: twice as many as the queue monitor starts at most
+/// unless told otherwise, since a deployment has them twice. A worker that begins while Redis is away, as all may after an
+/// outage, must not take itself for the only one; and with Redis away it has little to do.
+const UNHEARD: u32 = 10;
 
 /// How many workers there are, as far as was heard: among them an operation's rate is divided while Redis is away.
 #[derive(Debug, Clone)]
 pub(crate) struct Peers(Arc<AtomicU32>);
 
 impl Peers {
-    /// Only this one.
-    pub(crate) fn alone() -> Self {
-        Self(Arc::new(AtomicU32::new(1)))
+    /// None was heard of yet.
+    pub(crate) fn unheard() -> Self {
+        Self(Arc::new(AtomicU32::new(UNHEARD)))
     }
 
     /// So many were heard, this one included.
@@ -90,11 +97,13 @@ impl Rates {
             }
         };
         let wait = taken.map_err(|wait| HeldBack {
-            why: "the rate of its operation is used up",
+            by: Hold::Rate,
             retry_after: wait,
         })?;
         self.metrics.insurer().took_token(operation.as_str(), from, wait);
+        let begun = Instant::now();
         tokio::time::sleep(wait).await;
+        waits::waited(begun.elapsed());
         Ok(())
     }
 
@@ -156,7 +165,7 @@ mod tests {
         let nowhere = loadsure_queue::Config::new("redis://127.0.0.1:1".to_owned(), "test");
         let queue = Queue::connect(&nowhere).await.unwrap();
         let quotes = Rate::new(0.1, NonZeroU32::new(2)).unwrap();
-        let peers = Peers::alone();
+        let peers = Peers::unheard();
         peers.heard(2);
         let limits = [(Operation::Quote, quotes)].into();
         let rates = Rates::new(limits, queue, Metrics::detached().unwrap(), peers);
@@ -167,5 +176,20 @@ mod tests {
         assert!(held.retry_after > Duration::from_secs(15), "{held:?}");
         assert!(held.retry_after <= Duration::from_secs(20), "{held:?}");
         rates.turn(Operation::Purchase, Duration::ZERO).await.unwrap();
+    }
+
+    /// P17: workers that begin in an outage have the rate together, and not each.
+    #[tokio::test]
+    async fn a_worker_that_heard_of_nobody_does_not_take_itself_for_alone() {
+        let nowhere = loadsure_queue::Config::new("redis://127.0.0.1:1".to_owned(), "test");
+        let queue = Queue::connect(&nowhere).await.unwrap();
+        let quotes = Rate::new(1.0, NonZeroU32::new(10)).unwrap();
+        let limits = [(Operation::Quote, quotes)].into();
+        let rates = Rates::new(limits, queue, Metrics::detached().unwrap(), Peers::unheard());
+
+        rates.turn(Operation::Quote, Duration::ZERO).await.unwrap();
+        let held = rates.turn(Operation::Quote, Duration::ZERO).await.unwrap_err();
+
+        assert!(held.retry_after > Duration::from_secs(5), "{held:?}");
     }
 }

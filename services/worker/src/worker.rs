@@ -57,7 +57,7 @@ impl Worker {
         let client = loadsure_insurer::Client::new(settings::insurer(&config.insurer))?
             .observed(Arc::new(InsurerMetrics(metrics.clone())));
         let queue = Queue::connect(&settings::queue(&config)).await?;
-        let (pace, peers) = (Arc::new(Pace::new(metrics.clone())), Peers::alone());
+        let (pace, peers) = (Arc::new(Pace::new(metrics.clone())), Peers::unheard());
         let limits = config.insurer.rates.clone();
         let rates = Arc::new(Rates::new(limits, queue.clone(), metrics.clone(), peers.clone()));
         let shared = Shared::new(

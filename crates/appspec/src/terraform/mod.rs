@@ -14,3 +14,4 @@ mod shape;
 pub(crate) mod unknown;
 
 pub(crate) use scope::Scope;
+pub(crate) use shape::{Fate, Nested, attribute_fate, nested};

@@ -3,7 +3,7 @@
 
 /// What the API makes of a nested block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Nested {
+pub(crate) enum Nested {
     /// An element of the list of this name.
     Many(&'static str),
     /// An object of the same name.
@@ -13,7 +13,7 @@ pub(super) enum Nested {
 }
 
 /// The place of a block in the API, by its own name.
-pub(super) fn nested(block: &str) -> Nested {
+pub(crate) fn nested(block: &str) -> Nested {
     match block {
         "service" => Nested::Many("services"),
         "worker" => Nested::Many("workers"),
@@ -36,7 +36,7 @@ pub(super) fn nested(block: &str) -> Nested {
 
 /// What becomes of an attribute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fate {
+pub(crate) enum Fate {
     /// It has the same name.
     Same,
     /// It has another name.
@@ -46,7 +46,7 @@ pub(super) enum Fate {
 }
 
 /// What becomes of an attribute of a block.
-pub(super) fn attribute_fate(block: &str, attribute: &str) -> Fate {
+pub(crate) fn attribute_fate(block: &str, attribute: &str) -> Fate {
     match (block, attribute) {
         ("domain", "name") => Fate::Renamed("domain"),
         ("spec", "domains") => Fate::Refused("use a domain block: domains is deprecated"),

@@ -30,7 +30,7 @@ const EDITS: &[Edit] = &[
     ("a secret's source", ENV, "var.secrets.loadsure_api_key", r#""plain-text-key""#, &["workers[worker].envs[LOADSURE_API_KEY].value"]),
     ("a health check", APP, "/health/ready", "/", &["services[api].health_check.http_path"]),
     ("a job's name", APP, r#""migrate""#, r#""migration""#, &["jobs[migrate]", "jobs[migration]"]),
-    ("a job's command", APP, "loadsurectl migrate", "loadsurectl migrate --json", &["jobs[migrate].run_command"]),
+    ("a job's command", APP, "\"PRE_DEPLOY\"\n", "\"PRE_DEPLOY\"\n      run_command        = \"loadsurectl migrate\"\n", &["jobs[migrate].run_command"]),
     ("an alert", APP, "    { rule = \"RESTART_COUNT\", value = var.alerts.restarts },\n", "", &["services[api].alerts[RESTART_COUNT]", "workers[worker].alerts[RESTART_COUNT]"]),
     ("a kind", APP, "worker {\n      name               = \"queue-monitor\"", "service {\n      name               = \"queue-monitor\"", &["services[queue-monitor]", "workers[queue-monitor]"]),
     ("a region", SETTINGS, r#"app_region  = "nyc""#, r#"app_region  = "fra""#, &["region"]),

@@ -129,3 +129,34 @@ fn an_answer_without_a_spec_is_an_error() {
     let error = spec().live_drift(&tree.root().join("live.json")).unwrap_err();
     assert!(error.to_string().contains("there is no spec in it"), "{error}");
 }
+
+/// What Terraform prints: every block is a list, and what is not a part of the spec is there as well.
+#[test]
+fn the_spec_that_terraform_evaluated_is_read() {
+    let spec = json!({
+        "name": "app",
+        "region": null,
+        "domain": [{ "name": "example.com", "zone": null }],
+        "vpc": [{ "id": "v" }],
+        "alert": [{ "rule": "DEPLOYMENT_FAILED", "destinations": [{ "emails": ["a@example.com"] }] }],
+        "worker": [{ "name": "worker", "instance_count": 2, "log_destination": [], "env": [{ "key": "K" }] }],
+    });
+    let app = json!({ "type": "digitalocean_app", "values": { "spec": [spec] } });
+    let child =
+        json!({ "resources": [{ "type": "digitalocean_vpc" }], "child_modules": [{ "resources": [app] }] });
+    let message =
+        json!({ "type": "test_state", "test_state": { "root_module": { "child_modules": [child] } } });
+    let output = format!("{{\"type\":\"version\"}}\n{message}\nnot json\n");
+
+    let spec = Spec::from_test_output(&output).unwrap();
+    let read = serde_json::to_value(spec.get(&[]).unwrap()).unwrap();
+    let expected = json!({
+        "name": "app",
+        "domains": [{ "domain": "example.com" }],
+        "vpc": { "id": "v" },
+        "alerts": [{ "rule": "DEPLOYMENT_FAILED" }],
+        "workers": [{ "name": "worker", "instance_count": 2, "envs": [{ "key": "K" }] }],
+    });
+    assert_eq!(read, expected);
+    assert!(Spec::from_test_output("").is_none());
+}

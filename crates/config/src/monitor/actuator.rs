@@ -9,7 +9,7 @@ use secrecy::SecretString;
 use url::Url;
 use uuid::Uuid;
 
-use super::MONITOR;
+use super::{LEASE_MS, MONITOR};
 use crate::{Reader, Service, Var};
 
 /// Who calls the platform: for scaling, and for deploying.
@@ -81,6 +81,9 @@ pub(super) const DOCKER_HOST: Var = Var::optional(
 )
 .or_derived("unix:///var/run/docker.sock");
 
+/// Longest time for a request to the container engine: it is on this machine, or behind one proxy.
+pub const ENGINE_TIMEOUT: Duration = Duration::from_secs(5);
+
 /// Who changes the number of workers.
 #[derive(Debug, Clone)]
 pub enum Actuator {
@@ -125,15 +128,22 @@ pub struct ComposeConfig {
 impl Actuator {
     /// Remembers a problem where a request could outlast the leadership under which it was sent.
     pub(super) fn check_against(&self, reader: &mut Reader<'_>, lease: Duration) {
-        if let Self::DigitalOcean(platform) = self
-            && platform.timeout >= lease / 2
-        {
-            let reason = format!(
-                "{} ms must be less than half of SCALING_LEASE_MS ({} ms), or two monitors may change the app at once",
-                platform.timeout.as_millis(),
-                lease.as_millis()
-            );
-            reader.reject(&TIMEOUT_MS, reason);
+        const DANGER: &str = "or two monitors may change the number at once";
+        match self {
+            Self::DigitalOcean(platform) if platform.timeout >= lease / 2 => {
+                let (timeout, lease) = (platform.timeout.as_millis(), lease.as_millis());
+                let reason =
+                    format!("{timeout} ms must be less than half of SCALING_LEASE_MS ({lease} ms), {DANGER}");
+                reader.reject(&TIMEOUT_MS, reason);
+            }
+            Self::Compose(_) if ENGINE_TIMEOUT >= lease / 2 => {
+                let (timeout, lease) = (ENGINE_TIMEOUT.as_millis(), lease.as_millis());
+                let reason = format!(
+                    "{lease} ms must be more than twice as long as a request to the engine ({timeout} ms), {DANGER}"
+                );
+                reader.reject(&LEASE_MS, reason);
+            }
+            _ => {}
         }
     }
 }
@@ -330,6 +340,18 @@ mod tests {
             ("DIGITALOCEAN_APP_ID", APP),
         ]);
         assert!(!format!("{:?}", actuator.unwrap()).contains("hunter2"));
+    }
+
+    #[test]
+    fn a_request_to_the_engine_is_shorter_too() {
+        let compose = [("SCALING_ACTUATOR", "compose"), ("COMPOSE_PROJECT", "loadsure")];
+        assert!(config(compose).is_ok());
+        let [actuator, project] = compose;
+        let error = config([actuator, project, ("SCALING_LEASE_MS", "10000")]).unwrap_err();
+        assert!(
+            error.starts_with("SCALING_LEASE_MS: 10000 ms must be more"),
+            "{error}"
+        );
     }
 
     #[test]

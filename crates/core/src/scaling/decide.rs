@@ -22,6 +22,7 @@ pub fn decide(snapshot: &Snapshot, policy: &Policy, history: &History, now: Mome
     let known = known(&view);
     let mut decision = choose(&view, &known);
     decision.alerts.extend(alerts(&view, known.unseen()));
+    decision.alerts.extend(not_arriving(&view, decision.reason));
     decision.estimates = known.estimates();
     decision
 }
@@ -104,4 +105,13 @@ fn alerts(view: &View<'_>, unseen: Option<Unseen>) -> Vec<Alert> {
     let blind = unseen.map(|unseen| Alert::Blind { unseen, for_ms });
     let nobody = (view.snapshot.fleet.heard == Some(0)).then_some(Alert::NobodyHeard);
     blind.into_iter().chain(nobody).collect()
+}
+
+/// Nothing more is asked for while workers are to come; a person has to know when they do not.
+fn not_arriving(view: &View<'_>, reason: Reason) -> Option<Alert> {
+    let Reason::Arriving { living, .. } = reason else {
+        return None;
+    };
+    let for_ms = view.history.arriving_ms(view.now);
+    (for_ms >= view.policy.guards.arrival_ms).then_some(Alert::NotArriving { living, for_ms })
 }

@@ -157,6 +157,13 @@ pub enum Alert {
     InsurerLimit,
     /// The changes allowed in an hour or a day are spent.
     BudgetSpent,
+    /// Jobs wait too long, and workers that were asked for have not come although nothing is being deployed.
+    NotArriving {
+        /// Workers that are there.
+        living: u32,
+        /// For how long, in milliseconds.
+        for_ms: u64,
+    },
     /// The platform does not accept the token.
     Unauthorized,
     /// Changes failed, and nothing is changed until a person acts.

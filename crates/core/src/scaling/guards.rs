@@ -17,9 +17,9 @@ pub struct Guards {
     pub per_hour: u32,
     /// Changes in any day.
     pub per_day: u32,
-    /// Milliseconds over which fewer workers must have sufficed before any are removed.
+    /// Milliseconds over which fewer workers must have sufficed before any are removed, by the predictive rule.
     pub need_window_ms: u64,
-    /// Looks in a row that must call for more workers before any are added.
+    /// Looks in a row that must call for more workers before any are added, by the predictive rule.
     pub confirmations: u32,
     /// Age in milliseconds beyond which a look says nothing any more (S9).
     pub stale_after_ms: u64,
@@ -31,6 +31,8 @@ pub struct Guards {
     pub hold_after_failure_ms: u64,
     /// Failed changes in a row after which nothing is changed until a person acts.
     pub failures_until_off: u32,
+    /// Milliseconds after which workers that were asked for, and are needed, must be there while nothing is being deployed.
+    pub arrival_ms: u64,
     /// How long a change is assumed to take until enough of them were measured, in milliseconds.
     pub assumed_change_ms: u64,
 }
@@ -49,6 +51,7 @@ impl Guards {
         floor: 2,
         hold_after_failure_ms: 15 * MINUTE,
         failures_until_off: 2,
+        arrival_ms: 5 * MINUTE,
         assumed_change_ms: 4 * MINUTE,
     };
 
@@ -63,6 +66,7 @@ impl Guards {
         floor: 1,
         hold_after_failure_ms: MINUTE,
         failures_until_off: u32::MAX,
+        arrival_ms: MINUTE,
         assumed_change_ms: 5_000,
         ..Self::DEPLOYMENTS
     };

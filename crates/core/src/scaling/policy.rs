@@ -74,6 +74,16 @@ impl Limits {
         self.max
     }
 
+    /// The same with no number above `ceiling`, but one.
+    #[must_use]
+    pub fn below(self, ceiling: u32) -> Self {
+        let most = ceiling.max(1);
+        Self {
+            min: self.min.min(most),
+            max: self.max.min(most),
+        }
+    }
+
     /// The allowed number that is nearest.
     #[must_use]
     pub fn clamp(&self, workers: u32) -> u32 {

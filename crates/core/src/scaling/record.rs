@@ -102,9 +102,9 @@ pub struct Recorder {
 impl Recorder {
     /// Begins a term, with the history that the one before has left, if any.
     #[must_use]
-    pub const fn new(term: u64, history: History) -> Self {
+    pub fn new(term: u64, history: History) -> Self {
         Self {
-            history,
+            history: history.handed_over(),
             notes: Vec::new(),
             sequence: 0,
             term,

@@ -84,7 +84,7 @@ pub struct Insurer {
 pub struct Outbox {
     /// When, by the Redis server.
     pub taken: Moment,
-    /// Jobs ever published, by kind. Grows only.
+    /// Jobs known to be published, by kind: those that the stream counts, somewhat later. Grows only, in one process.
     pub published: BTreeMap<Kind, u64>,
     /// Jobs published and not ended, by kind.
     pub unfinished: BTreeMap<Kind, u64>,

@@ -54,10 +54,18 @@ pub struct Origin<'a> {
 }
 
 impl Steering {
-    /// The limits in force.
+    /// The limits in force. What was asked for under another configuration does not exceed the ceiling of this one.
     #[must_use]
     pub fn limits(&self, configured: &Configured) -> Limits {
-        self.limits.unwrap_or(configured.limits)
+        let asked = self.limits.unwrap_or(configured.limits);
+        asked.below(configured.ceiling)
+    }
+
+    /// The pin in force: within the limits in force.
+    #[must_use]
+    pub fn pin(&self, configured: &Configured) -> Option<u32> {
+        let limits = self.limits(configured);
+        self.pin.map(|workers| limits.clamp(workers))
     }
 
     /// The mode in force.
@@ -151,19 +159,31 @@ mod tests {
     }
 
     fn configured() -> Configured {
+        under(8)
+    }
+
+    fn under(ceiling: u32) -> Configured {
         Configured {
-            limits: limits(1, 5),
+            limits: limits(1, ceiling.min(5)),
             mode: Mode::Observe,
-            ceiling: 8,
+            ceiling,
         }
     }
 
     fn apply(steering: &Steering, command: Command) -> Result<Steering, Refusal> {
+        apply_under(steering, command, &configured())
+    }
+
+    fn apply_under(
+        steering: &Steering,
+        command: Command,
+        configured: &Configured,
+    ) -> Result<Steering, Refusal> {
         let origin = Origin {
             actor: "ctl:ada",
             at: OffsetDateTime::UNIX_EPOCH,
         };
-        steering.apply(&command, origin, &configured())
+        steering.apply(&command, origin, configured)
     }
 
     #[test]
@@ -210,6 +230,17 @@ mod tests {
     }
 
     #[test]
+    fn a_lowered_ceiling_holds_for_what_was_asked_for_before() {
+        let wide = apply(&Steering::default(), Command::Limits { min: 6, max: 8 }).unwrap();
+        let pinned = apply(&wide, Command::Pin { workers: Some(8) }).unwrap();
+        let lowered = under(5);
+        assert_eq!(pinned.limits(&lowered), limits(5, 5));
+        assert_eq!(pinned.pin(&lowered), Some(5));
+        assert_eq!(pinned.limits(&configured()), limits(6, 8), "and is not forgotten");
+        assert_eq!(pinned.pin(&configured()), Some(8));
+    }
+
+    #[test]
     fn a_proposal_is_confirmed_only_where_proposals_are_made_and_nothing_is_paused() {
         let observing = Steering::default();
         let mode = Mode::Observe;
@@ -243,15 +274,31 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever is asked for in whatever order, the limits make sense and the pin lies within them.
+        /// Whatever is asked for in whatever order, and however the monitor is configured meanwhile, the limits make sense
+        /// and the pin lies within them.
         #[test]
-        fn no_sequence_of_commands_leads_to_a_contradiction(commands in prop::collection::vec(any_command(), 0..30)) {
+        fn no_sequence_of_commands_leads_to_a_contradiction(
+            commands in prop::collection::vec((any_command(), 1_u32..12), 0..30),
+        ) {
+            let mut steering = Steering::default();
+            for (command, ceiling) in commands {
+                let configured = under(ceiling);
+                steering = apply_under(&steering, command, &configured).unwrap_or(steering);
+                let limits = steering.limits(&configured);
+                prop_assert!(1 <= limits.min() && limits.min() <= limits.max() && limits.max() <= ceiling);
+                prop_assert!(steering.pin(&configured).is_none_or(|pin| limits.clamp(pin) == pin));
+            }
+        }
+
+        /// Under one configuration, what is asked for is what holds.
+        #[test]
+        fn what_was_applied_holds_as_it_was_asked_for(commands in prop::collection::vec(any_command(), 0..30)) {
             let mut steering = Steering::default();
             for command in commands {
                 steering = apply(&steering, command).unwrap_or(steering);
-                let limits = steering.limits(&configured());
-                prop_assert!(1 <= limits.min() && limits.min() <= limits.max() && limits.max() <= 8);
-                prop_assert!(steering.pin.is_none_or(|pin| limits.clamp(pin) == pin));
+                prop_assert_eq!(steering.pin(&configured()), steering.pin);
+                let limits = steering.limits.unwrap_or(configured().limits);
+                prop_assert_eq!(steering.limits(&configured()), limits);
             }
         }
 

@@ -15,7 +15,7 @@ pub enum Unseen {
     Lag(Kind),
     /// More of this kind is said to be unread than there can be, or the outbox says otherwise (S3).
     Contradiction(Kind),
-    /// Jobs of this kind are published, but the stream's counter stands still (S9).
+    /// Jobs of this kind are published and not ended, but the stream's counter stands still (S9).
     Frozen(Kind),
     /// The last look is too old, or from the future (S9).
     Stale {

@@ -2,7 +2,7 @@
 
 use crate::cancellation::{Conclusion, Status};
 use crate::certificate;
-use crate::insurer::Failure;
+use crate::insurer::{Failure, Operation};
 use crate::job::{Kind, Ticket, Verdict};
 use crate::ports::{CancellationWork, Cancellations, Fault, Insurer};
 use crate::retry::Policy;
@@ -32,8 +32,8 @@ pub async fn execute(
     let conclusion = match outcome {
         Ok(conclusion) => conclusion,
         Err(failure) => {
-            let (code, retry_after) = super::repeatable(&failure);
-            match Policy::of(Kind::Cancellation).after(ticket.attempt, retry_after) {
+            let (code, _) = super::repeatable(&failure);
+            match super::next(Policy::of(Kind::Cancellation), work.failed, &failure) {
                 Some(backoff) => {
                     store.retry(ticket, backoff, &failure.to_string()).await?;
                     return Ok(Verdict::Retry);
@@ -57,6 +57,9 @@ async fn send(
     insurer: &impl Insurer,
     work: &CancellationWork,
 ) -> Result<Result<Conclusion, Failure>, Fault> {
+    if let Err(failure) = insurer.turn(Operation::Cancel).await {
+        return Ok(Err(failure));
+    }
     store.start_cancellation(work.id).await?;
     Ok(match insurer.cancel(&work.order).await {
         Ok(cancelled) => Ok(Conclusion::Confirmed(cancelled)),

@@ -15,6 +15,17 @@ use std::time::Duration;
 
 use crate::error_code::ErrorCode;
 use crate::insurer::{Failure, Lost};
+use crate::retry::{Backoff, Policy};
+
+/// The wait of work that moves money after a call that failed, when so many had failed before, or `None` when that was
+/// the last. What holds calls back while the insurer is well never ends such work: a booking ends with its quote, and a
+/// cancellation has its turn some day.
+pub(crate) fn next(policy: Policy, failed: u32, failure: &Failure) -> Option<Backoff> {
+    match failure.held_back() {
+        Some(held) if held.by.is_our_own() => Some(policy.held_back(held.retry_after)),
+        _ => policy.after(failed.saturating_add(1), failure.retry_after()),
+    }
+}
 
 /// The code and retry wish of a failure, for calls that may safely be repeated.
 pub(crate) fn repeatable(failure: &Failure) -> (ErrorCode, Option<Duration>) {

@@ -28,32 +28,34 @@ pub async fn execute(
     if !store.refresh_is_due(ticket).await? {
         return Ok(Verdict::Stale);
     }
-    let Some(lease) = store.lease(LEASE).await? else {
+    let Some(lease) = store.lease(ticket, LEASE).await? else {
         return look_again(store, ticket).await;
     };
     let report = refresh_all(store, insurer, lease).await;
     store.release(lease).await?;
-    conclude(store, ticket, report?).await
+    match report? {
+        Some(report) => conclude(store, ticket, report).await,
+        // The job was delivered to another worker, which took the lease over and concludes it.
+        None => Ok(Verdict::Stale),
+    }
 }
 
 async fn look_again(store: &impl SupportData, ticket: Ticket) -> Result<Verdict, Fault> {
+    let why = "another worker is refreshing";
     if Policy::of(JobKind::SupportData)
         .after(ticket.attempt, None)
         .is_none()
     {
-        // The other worker's refresh is as good as ours.
-        store
-            .finish(ticket, json!({"refreshed": [], "failed": []}))
-            .await?;
+        // Whoever asked is told that nothing is new by this job; that it is not needed again is no dead letter.
+        store.bury(ticket, ErrorCode::Overloaded, why).await?;
         return Ok(Verdict::Done);
     }
     let backoff = Backoff {
         at_least: LOOK_AGAIN,
         spread: LOOK_AGAIN,
+        counts: true,
     };
-    store
-        .retry(ticket, backoff, "another worker is refreshing")
-        .await?;
+    store.retry(ticket, backoff, why).await?;
     Ok(Verdict::Retry)
 }
 
@@ -66,11 +68,12 @@ struct Report {
     retry_after: Option<Duration>,
 }
 
+/// `None` when the lease was lost meanwhile.
 async fn refresh_all(
     store: &impl SupportData,
     insurer: &impl Insurer,
     lease: Lease,
-) -> Result<Report, Fault> {
+) -> Result<Option<Report>, Fault> {
     let mut report = Report::default();
     for kind in Kind::ALL {
         let checked = match insurer.support_data(kind).await {
@@ -85,14 +88,14 @@ async fn refresh_all(
         };
         match checked {
             Ok(items) if store.save(lease, kind, &items).await? => report.refreshed.push(kind),
-            Ok(_) => report.failed.push(kind),
+            Ok(_) => return Ok(None),
             Err(why) => {
                 store.note_failure(lease, kind, &why).await?;
                 report.failed.push(kind);
             }
         }
     }
-    Ok(report)
+    Ok(Some(report))
 }
 
 async fn conclude(store: &impl SupportData, ticket: Ticket, report: Report) -> Result<Verdict, Fault> {

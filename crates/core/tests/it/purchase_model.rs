@@ -55,6 +55,7 @@ fn troubles() -> impl Strategy<Value = Vec<Trouble>> {
         Trouble::LostBefore,
         Trouble::LostAfter,
         Trouble::TurnedAway,
+        Trouble::HeldBack,
     ]);
     prop::collection::vec(trouble, 0..12)
 }
@@ -169,6 +170,23 @@ fn check(mode: RepeatPurchase, schedule: &[Step], troubles: Vec<Trouble>) -> Res
         ),
     }
     Ok(())
+}
+
+/// P19: what we keep ourselves, a rate or a pause, is no reason to give a purchase up.
+#[test]
+fn a_purchase_that_is_held_back_for_long_is_made_in_the_end() {
+    let mut run = Run::new(RepeatPurchase::Unknown, vec![Trouble::HeldBack; 60]);
+    run.finish();
+    let world = run.memory.world();
+    assert_eq!((world.status, world.sold.len()), (Status::Active, 1));
+}
+
+#[test]
+fn a_purchase_that_is_turned_away_for_long_is_given_up() {
+    let mut run = Run::new(RepeatPurchase::Unknown, vec![Trouble::TurnedAway; 60]);
+    run.finish();
+    let world = run.memory.world();
+    assert_eq!((world.status, world.sold.len()), (Status::Failed, 0));
 }
 
 proptest! {

@@ -6,19 +6,21 @@ use loadsure_core::{cancellation, quote};
 use proptest::prelude::*;
 use proptest::sample::select;
 
-const QUOTE_EVENTS: [quote::Event; 5] = [
+const QUOTE_EVENTS: [quote::Event; 6] = [
     quote::Event::Priced,
     quote::Event::Declined,
     quote::Event::Failed,
     quote::Event::Expired,
     quote::Event::Bought,
+    quote::Event::Reopened,
 ];
 
-const CANCELLATION_EVENTS: [cancellation::Event; 4] = [
+const CANCELLATION_EVENTS: [cancellation::Event; 5] = [
     cancellation::Event::Sent,
     cancellation::Event::Confirmed,
     cancellation::Event::Failed,
     cancellation::Event::Reconciled,
+    cancellation::Event::Reopened,
 ];
 
 /// The events of a history that were possible, each with the states around it.
@@ -67,7 +69,8 @@ fn a_refused_event_names_state_and_event() {
 }
 
 proptest! {
-    /// P8: only a quote that was priced can be bought, and one that was bought, declined or failed never changes.
+    /// P8: only a quote that was priced can be bought; one that was bought or declined never changes, and one that
+    /// failed is at most asked for anew.
     #[test]
     fn a_quote_is_priced_once_and_bought_once(history in histories(&QUOTE_EVENTS)) {
         use quote::{Event, Status};
@@ -75,8 +78,9 @@ proptest! {
         let times = |wanted: Event| lived.iter().filter(|(_, event, _)| *event == wanted).count();
         prop_assert!(times(Event::Priced) <= 1);
         prop_assert!(times(Event::Bought) <= times(Event::Priced));
-        for (from, _, _) in &lived {
-            prop_assert!(!matches!(from, Status::Booked | Status::Declined | Status::Failed));
+        for (from, event, _) in &lived {
+            prop_assert!(!matches!(from, Status::Booked | Status::Declined));
+            prop_assert_eq!(*from == Status::Failed, *event == Event::Reopened);
         }
     }
 
@@ -86,7 +90,8 @@ proptest! {
         use cancellation::{Event, Status};
         for (from, event, to) in lived(Status::Requested, &history) {
             prop_assert!(from != Status::Done);
-            prop_assert_eq!(from == Status::Failed, event == Event::Reconciled);
+            let is_late = matches!(event, Event::Reconciled | Event::Reopened);
+            prop_assert_eq!(from == Status::Failed, is_late);
             prop_assert_eq!(to == Status::Done, matches!(event, Event::Confirmed | Event::Reconciled));
             prop_assert_eq!(to == Status::Failed, event == Event::Failed);
         }

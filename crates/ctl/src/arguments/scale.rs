@@ -71,6 +71,29 @@ pub enum ScaleCommand {
         #[command(flatten)]
         ask: Ask,
     },
+    /// Takes the deploy lock and writes its name: the monitor leaves the number alone until `unlock`, or until the time is
+    /// over.
+    Lock {
+        /// Who deploys, for whoever looks.
+        #[arg(long, value_parser = super::name)]
+        holder: String,
+        /// Seconds after which it ends by itself.
+        #[arg(long = "for", value_name = "SECONDS", default_value = "1800", value_parser = super::seconds)]
+        length: Duration,
+    },
+    /// Prolongs the deploy lock.
+    Prolong {
+        /// Its name, as `lock` wrote it.
+        lock: String,
+        /// Seconds from now after which it ends by itself.
+        #[arg(long = "for", value_name = "SECONDS", default_value = "1800", value_parser = super::seconds)]
+        length: Duration,
+    },
+    /// Gives the deploy lock back.
+    Unlock {
+        /// Its name, as `lock` wrote it.
+        lock: String,
+    },
     /// Writes when jobs arrived, as a trace for `cargo xtask simulate --trace`: seconds since the first, one per line.
     ExportArrivals(ExportArrivals),
 }

@@ -5,6 +5,7 @@
     reason = "a helper of a test fails the test"
 )]
 
+mod dead;
 mod deploy;
 mod keys;
 mod leader;

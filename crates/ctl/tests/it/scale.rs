@@ -180,7 +180,15 @@ async fn the_history_is_a_table_for_people_and_lines_of_json_for_a_replay() {
     let table = scene.ok(&["history", "--limit", "2"]).await;
     let lines: Vec<&str> = table.lines().collect();
     assert_eq!(lines.len(), 2);
-    assert!(lines[0].ends_with("propose  2 workers  steady"), "{table}");
+    assert!(
+        lines[0].ends_with("propose  2 workers  steady (unfinished 0)"),
+        "{table}"
+    );
+    let status = scene.ok(&["status"]).await;
+    assert!(
+        status.contains("workers      2 asked for, 0 there, nobody could listen"),
+        "{status}"
+    );
     let changes = scene.ok(&["history", "--changes"]).await;
     assert!(
         changes.lines().count() == 1 && changes.ends_with("change\n"),
@@ -241,4 +249,24 @@ async fn a_command_that_makes_no_sense_is_a_usage_error() {
         let output = program(&[&["scale"], arguments].concat()).output().await.unwrap();
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
     }
+}
+
+/// One deployment at a time, also among those that go by one name, and only the one that has the lock gives it back.
+#[tokio::test]
+async fn the_deploy_lock_has_one_holder() {
+    let scene = Scene::set().await;
+    let said = scene.ok(&["lock", "--holder", "ci", "--for", "600"]).await;
+    let lock = said.trim();
+    assert!(lock.starts_with("ci/"), "{said}");
+    assert!(store(scene.db.url()).deploy_is_locked().await.unwrap());
+    assert_eq!(scene.ok(&["prolong", lock, "--for", "900"]).await, said);
+    let refused = scene.run(&["lock", "--holder", "ci"]).await;
+    assert!(stderr(&refused).contains(lock), "{}", stderr(&refused));
+    let others: [&[&str]; 3] = [&["lock", "--holder", "ci"], &["prolong", "ci"], &["unlock", "ci"]];
+    for arguments in others {
+        let output = scene.run(arguments).await;
+        assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    }
+    assert_eq!(scene.ok(&["unlock", lock]).await, "unlocked\n");
+    assert!(!store(scene.db.url()).deploy_is_locked().await.unwrap());
 }

@@ -35,8 +35,8 @@ impl Client {
     }
 
     /// Changes the number of a worker's instances: reads the app, changes one integer of its spec, lets the platform
-    /// check and price that, reads the app again, asks the `fence`, writes. Sends at most one change, and starts from
-    /// the live number and never from a remembered one.
+    /// check and price that, reads the app again, asks the `fence`, writes. Sends at most one change, and none where the
+    /// live number is not the one that the order starts from.
     ///
     /// # Errors
     /// When nothing was changed, with the reason; [`ScaleError::Unknown`] when that is not known.
@@ -46,6 +46,9 @@ impl Client {
             return Err(ScaleError::StandsDown(reason));
         }
         let plan = Plan::new(&app, &order.worker, order.to)?;
+        if plan.from() != order.from {
+            return Err(ScaleError::Changed);
+        }
         let cost = self.price(&plan, order.ceiling).await?;
         let again = self.app(order.app).await?;
         if let Some(reason) = again.stand_down(&order.worker)? {

@@ -15,6 +15,8 @@ pub struct Order {
     pub app: AppId,
     /// The name of the worker component.
     pub worker: String,
+    /// How many instances the decision was made from.
+    pub from: u32,
     /// How many instances it is to have.
     pub to: u32,
     /// The most that the whole app may cost afterwards, in USD per month.

@@ -74,6 +74,19 @@ async fn what_needs_no_change_or_makes_no_sense_is_not_sent() {
     assert_eq!(world.writes(), 0);
 }
 
+/// A decision is made from one number. Where somebody has set another since, it says nothing, and an increase might be a
+/// decrease.
+#[tokio::test]
+async fn a_number_that_is_not_the_one_that_was_decided_from_is_left_alone() {
+    let world = World::new().await;
+    let order = world.order(3);
+    world.scale(5).await.unwrap();
+    world.settle();
+    let answer = world.client.scale(&order, &async || true).await;
+    assert!(matches!(answer, Err(ScaleError::Changed)), "{answer:?}");
+    assert_eq!(world.writes(), 1);
+}
+
 #[tokio::test]
 async fn what_costs_more_than_allowed_is_not_bought_and_less_is_always_allowed() {
     let world = World::new().await;

@@ -1,15 +1,16 @@
 //! Generated specs and another writer: nothing but one integer changes, no update is lost, no secret blanked.
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use loadsure_digitalocean::{AppId, Order, Plan, ScaleError, StandDown, differences};
-use loadsure_testkit::digitalocean::Route;
+use loadsure_testkit::digitalocean::{Cloud, Route};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::Value;
 
 use crate::support::generated::{Edit, app, edit, pointer, spec};
-use crate::support::{WORKER, World};
+use crate::support::{WORKER, World, count};
 
 /// Specs through the whole protocol over HTTP, with another writer at work; more if `PROPTEST_CASES` says so.
 const PLAYED: u32 = 1500;
@@ -26,16 +27,38 @@ enum When {
     Never,
     /// After the answer to that request was made, whatever of its deployment.
     After(Route, bool),
-    /// Between the last look and the change, with the lock that the fence asks for.
-    WithTheLock,
+    /// With the lock: taken, and the spec read, while that request is answered, or else just before the fence is asked;
+    /// written long after.
+    WithTheLock(Option<Route>),
+}
+
+/// The deploy lock, as the fence of whoever scales asks for it: what its holder has read, and nothing while it is free.
+#[derive(Debug, Clone, Default)]
+struct Lock(Arc<Mutex<Option<Value>>>);
+
+impl Lock {
+    /// Takes it and reads the spec, once.
+    fn take(&self, cloud: &Cloud, app: AppId) {
+        self.0.lock().unwrap().get_or_insert(cloud.spec(app.0).unwrap());
+    }
+
+    fn is_free(&self) -> bool {
+        self.0.lock().unwrap().is_none()
+    }
+
+    /// Gives it back, with what its holder had read.
+    fn give_back(&self) -> Option<Value> {
+        self.0.lock().unwrap().take()
+    }
 }
 
 fn when() -> impl Strategy<Value = When> {
     let route = proptest::sample::select(&[Route::GetApp, Route::GetSize, Route::Propose][..]);
+    let always_asked = proptest::sample::select(&[Route::GetApp, Route::Propose][..]);
     prop_oneof![
         1 => Just(When::Never),
         4 => (route, any::<bool>()).prop_map(|(route, over)| When::After(route, over)),
-        1 => Just(When::WithTheLock),
+        2 => proptest::option::of(always_asked).prop_map(When::WithTheLock),
     ]
 }
 
@@ -84,18 +107,27 @@ async fn play(world: &World, spec: Value, edit: Edit, when: When) {
         cloud.clear_ledger();
         cloud.create_app(spec).unwrap()
     });
-    let order = Order {
+    let order = |spec: &Value| Order {
         app: AppId(id),
         worker: WORKER.to_owned(),
+        from: count(spec),
         to: TO,
         ceiling: 100_000.into(),
     };
-    let strike = strike(world, &order, edit, when);
-    let fence = async || !matches!(when, When::WithTheLock) || !strike();
-    let first = world.client.scale(&order, &fence).await;
+    let live = || world.platform.with(|cloud| cloud.spec(id)).unwrap();
+    let first_order = order(&live());
+    let lock = Lock::default();
+    arm(world, AppId(id), edit.clone(), (when, lock.clone()));
+    let fence = async || {
+        if matches!(when, When::WithTheLock(None)) {
+            world.platform.with(|cloud| lock.take(cloud, AppId(id)));
+        }
+        lock.is_free()
+    };
+    let first = world.client.scale(&first_order, &fence).await;
     match when {
         When::Never => assert!(first.is_ok(), "{first:?}"),
-        When::WithTheLock => assert!(matches!(first, Err(ScaleError::Fenced)), "{first:?}"),
+        When::WithTheLock(_) => assert!(matches!(first, Err(ScaleError::Fenced)), "{first:?}"),
         When::After(_, true) => assert!(matches!(first, Err(ScaleError::Changed) | Ok(_)), "{first:?}"),
         When::After(..) => {
             let running = matches!(first, Err(ScaleError::StandsDown(StandDown::DeploymentRunning)));
@@ -103,45 +135,42 @@ async fn play(world: &World, spec: Value, edit: Edit, when: When) {
         }
     }
     world.platform.between(|_, _| ());
-    world
-        .platform
-        .with(|cloud| cloud.advance(Duration::from_secs(7200)));
-    let others = world.platform.with(|cloud| cloud.spec(id)).unwrap();
+    world.platform.with(|cloud| {
+        if let Some(read) = lock.give_back() {
+            let write = |spec: &mut Value| {
+                *spec = read;
+                edit.apply(spec);
+            };
+            cloud.edit(id, write).unwrap();
+        }
+        cloud.advance(Duration::from_secs(7200));
+    });
+    let others = live();
     if first.is_err() {
-        world.client.scale(&order, &async || true).await.unwrap();
+        world.client.scale(&order(&others), &async || true).await.unwrap();
     }
-    check(world, &order, &others);
+    check(world, AppId(id), &others);
     world.platform.with(|cloud| cloud.delete_app(id));
 }
 
-/// Arms the other writer. Answers the strike itself, for whoever is to call it; it tells that it struck.
-fn strike<'a>(world: &'a World, order: &Order, edit: Edit, when: When) -> impl Fn() -> bool + 'a {
-    let app = order.app.0;
-    let edit = move |cloud: &mut loadsure_testkit::digitalocean::Cloud| {
-        cloud.edit(app, |spec| edit.apply(spec)).unwrap();
-    };
-    let again = edit.clone();
+/// Arms the other writer.
+fn arm(world: &World, app: AppId, edit: Edit, (when, lock): (When, Lock)) {
     let mut struck = false;
-    world.platform.between(move |route, cloud| {
-        if let When::After(at, over) = when
-            && at == route
-            && !std::mem::replace(&mut struck, true)
-        {
-            again(cloud);
+    world.platform.between(move |route, cloud| match when {
+        When::After(at, over) if at == route && !std::mem::replace(&mut struck, true) => {
+            cloud.edit(app.0, |spec| edit.apply(spec)).unwrap();
             if over {
                 cloud.advance(Duration::from_secs(3600));
             }
         }
+        When::WithTheLock(Some(at)) if at == route => lock.take(cloud, app),
+        _ => {}
     });
-    move || {
-        world.platform.with(&edit);
-        true
-    }
 }
 
 /// Every change by the books, and what came of the other's.
-fn check(world: &World, order: &Order, others: &Value) {
-    let live = world.platform.with(|cloud| cloud.spec(order.app.0)).unwrap();
+fn check(world: &World, app: AppId, others: &Value) {
+    let live = world.platform.with(|cloud| cloud.spec(app.0)).unwrap();
     let touched = differences(others, &live);
     assert!(touched.is_empty() || touched == [pointer(&live)], "{touched:?}");
     world.platform.with(|cloud| {

@@ -19,7 +19,7 @@ pub struct CircuitPolicy {
 pub enum Circuit {
     /// Calls are made.
     Closed,
-    /// One call is made, to see whether the insurer is back.
+    /// One call is made, to see whether the insurer is back; or will be, once there is one to make.
     HalfOpen,
     /// No call is made.
     Open,
@@ -75,6 +75,15 @@ impl Breaker {
             State::Closed { .. } => Circuit::Closed,
             State::Open { .. } => Circuit::Open,
             State::HalfOpen { .. } => Circuit::HalfOpen,
+        }
+    }
+
+    /// Where it stands now: as [`Breaker::circuit`], but open only while no call would be made, so that one that nobody
+    /// calls does not look open for ever.
+    pub(super) fn circuit_at(&self, now: Instant) -> Circuit {
+        match self.circuit() {
+            Circuit::Open if self.closed_in(now).is_none() => Circuit::HalfOpen,
+            circuit => circuit,
         }
     }
 
@@ -205,6 +214,15 @@ mod tests {
         breaker.ended(probe, false, later);
         assert_eq!(breaker.circuit(), Circuit::Closed);
         assert!(breaker.admit(later).is_ok() && breaker.admit(later).is_ok());
+    }
+
+    #[test]
+    fn one_that_nobody_calls_is_open_for_its_time_only() {
+        let now = Instant::now();
+        let breaker = opened(now);
+        let soon = now + POLICY.open_for - Duration::from_millis(1);
+        assert_eq!(breaker.circuit_at(soon), Circuit::Open);
+        assert_eq!(breaker.circuit_at(now + POLICY.open_for), Circuit::HalfOpen);
     }
 
     #[test]

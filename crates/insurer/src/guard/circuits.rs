@@ -37,9 +37,9 @@ impl Circuits {
         self.with(operation, |breaker, now| breaker.closed_in(now))
     }
 
-    /// Where the circuit of an operation stands.
+    /// Where the circuit of an operation stands, whether or not anybody calls.
     pub(super) fn circuit(&self, operation: Operation) -> Circuit {
-        self.with(operation, |breaker, _| breaker.circuit())
+        self.with(operation, |breaker, now| breaker.circuit_at(now))
     }
 
     /// Asks for leave to make a call.

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use loadsure_core::cancellation::Order;
 use loadsure_core::certificate::{Cancelled, Facts, Number};
-use loadsure_core::insurer::{Failure, HeldBack, Offer, Operation, QuoteToken};
+use loadsure_core::insurer::{Failure, HeldBack, Hold, Offer, Operation, QuoteToken};
 use loadsure_core::ports::Insurer;
 use loadsure_core::quote_request::QuoteRequest;
 use loadsure_core::spelling::Recipient;
@@ -29,11 +29,10 @@ use permits::Permits;
 use throttle::Unlimited;
 pub use throttle::{Throttle, Turn};
 
-/// Why a purchase is not sent whose turn came only when its patience had ended.
-const LATE: HeldBack = HeldBack {
-    why: "its turn came too late",
-    retry_after: Duration::from_secs(2),
-};
+/// How long a call waits for its turn. Who waits for it has gone on by then, and a worker that drains as well. Nothing is
+/// committed as being sent yet, so that purchases and cancellations wait as long as the others: a job is better off in
+/// its slot than put off.
+const TURN: Duration = Duration::from_secs(60);
 
 /// How the insurer is protected.
 #[derive(Debug, Clone, Copy)]
@@ -42,7 +41,7 @@ pub struct Protection {
     pub circuit: CircuitPolicy,
     /// Most calls under way at once. A quarter of them, rounded up, is kept for purchases and cancellations.
     pub max_concurrency: NonZeroU16,
-    /// How long a purchase or a cancellation waits before it is sent: while that many are under way, and for its turn.
+    /// How long a purchase or a cancellation waits before it is sent while that many are under way.
     pub patience: Duration,
 }
 
@@ -100,7 +99,7 @@ impl<I> Guarded<I> {
         Self { throttle, ..self }
     }
 
-    /// Where the circuit of an operation stands.
+    /// Where the circuit of an operation stands. One that was open for its time is half open, also while nobody calls.
     #[must_use]
     pub fn circuit(&self, operation: Operation) -> Circuit {
         self.guard.circuits.circuit(operation)
@@ -125,16 +124,26 @@ impl<I> Guarded<I> {
         // because that may have taken a while.
         guard.check(operation)?;
         let patience = Patience::of(operation, guard.patience);
+        // A call that waits for its turn keeps no other from being made, so the turn comes first.
+        let waited = if patience.is_urgent() {
+            Duration::ZERO
+        } else {
+            self.take_turn(operation).await?
+        };
         let permit = guard.permits.take(&patience).await;
-        let _permit = permit.map_err(|held| guard.held(operation, "busy", held))?;
+        let _permit = permit.map_err(|held| guard.held(operation, held))?;
         guard.check(operation)?;
+        guard.send(operation, waited, call).await
+    }
+
+    /// Waits for the turn of one call, and tells how long.
+    async fn take_turn(&self, operation: Operation) -> Result<Duration, Failure> {
+        let guard = &*self.guard;
         let queued = Instant::now();
-        let turn = self.throttle.turn(operation, patience.rest()).await;
-        turn.map_err(|held| guard.held(operation, "rate", held))?;
-        if patience.is_urgent() && !patience.holds() {
-            return Err(guard.held(operation, "rate", LATE).into());
-        }
-        guard.send(operation, queued.elapsed(), call).await
+        let turn = self.throttle.turn(operation, TURN).await;
+        turn.map_err(|held| guard.held(operation, held))?;
+        guard.check(operation)?;
+        Ok(queued.elapsed())
     }
 }
 
@@ -172,33 +181,37 @@ impl Guard {
         }
     }
 
-    /// A pause is answered as the insurer would answer.
     fn check_pause(&self, operation: Operation) -> Result<(), Failure> {
         let Some(rest) = self.pauses.remaining(operation, Instant::now()) else {
             return Ok(());
         };
-        self.watcher.held_back(operation, "pause");
-        Err(Failure::Refused {
-            status: 429,
-            retry_after: Some(rest),
-        })
+        let held = HeldBack {
+            by: Hold::Pause,
+            retry_after: rest,
+        };
+        Err(self.held(operation, held).into())
     }
 
     fn open(&self, operation: Operation, rest: Duration) -> HeldBack {
         let held = HeldBack {
-            why: "the insurer failed several times in a row",
+            by: Hold::Circuit,
             retry_after: rest,
         };
-        self.held(operation, "circuit", held)
+        self.held(operation, held)
     }
 
-    fn held(&self, operation: Operation, why: &'static str, held: HeldBack) -> HeldBack {
-        self.watcher.held_back(operation, why);
+    fn held(&self, operation: Operation, held: HeldBack) -> HeldBack {
+        self.watcher.held_back(operation, held.by.as_str());
         held
     }
 }
 
 impl<I: Insurer> Insurer for Guarded<I> {
+    async fn turn(&self, operation: Operation) -> Result<(), Failure> {
+        self.guard.check(operation)?;
+        self.take_turn(operation).await.map(|_| ())
+    }
+
     async fn quote(&self, request: &QuoteRequest) -> Result<Offer, Failure> {
         let call = self.insurer.quote(request);
         self.call(Operation::Quote, call).await

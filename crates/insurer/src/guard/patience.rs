@@ -1,11 +1,8 @@
-//! How long a call may wait before it is sent.
+//! How long a call may wait for a permit before it is sent.
 
 use std::time::{Duration, Instant, SystemTime};
 
 use loadsure_core::insurer::Operation;
-
-/// How long calls wait that are not urgent. Who waits for them has gone on by then, and a worker that drains as well.
-const LONGEST: Duration = Duration::from_secs(60);
 
 /// The timer may be late by a few milliseconds.
 const LATE: Duration = Duration::from_millis(100);
@@ -20,13 +17,12 @@ pub(super) struct Patience {
 }
 
 impl Patience {
-    /// Of a call that begins to wait now. A purchase or a cancellation, whose state says already that it is being sent,
-    /// waits for `urgent` in all.
-    pub(super) fn of(operation: Operation, urgent: Duration) -> Self {
-        let is_urgent = is_urgent(operation);
+    /// Of a call that begins to wait now: `most` for a purchase or a cancellation, whose state says already that it is
+    /// being sent. Others wait as long as it takes.
+    pub(super) fn of(operation: Operation, most: Duration) -> Self {
         Self {
-            most: if is_urgent { urgent } else { LONGEST },
-            is_urgent,
+            most,
+            is_urgent: is_urgent(operation),
             began: Instant::now(),
             began_at: SystemTime::now(),
         }
@@ -64,13 +60,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_where_money_moves_patience_is_short() {
+    fn only_where_money_moves_a_call_is_urgent() {
         let short = Duration::from_secs(2);
         for operation in Operation::ALL {
             let patience = Patience::of(operation, short);
             let moves_money = matches!(operation, Operation::Purchase | Operation::Cancel);
-            assert_eq!(patience.rest() <= short, moves_money, "{operation:?}");
-            assert_eq!(patience.is_urgent(), moves_money);
+            assert_eq!(patience.is_urgent(), moves_money, "{operation:?}");
         }
     }
 

@@ -3,7 +3,7 @@
 use std::num::NonZeroU16;
 use std::time::Duration;
 
-use loadsure_core::insurer::HeldBack;
+use loadsure_core::insurer::{HeldBack, Hold};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::patience::Patience;
@@ -59,7 +59,7 @@ fn permit<'a>(
     any: Option<SemaphorePermit<'a>>,
 ) -> Result<Permit<'a>, HeldBack> {
     let any = any.ok_or(HeldBack {
-        why: "too many calls are under way",
+        by: Hold::Busy,
         retry_after: AGAIN,
     })?;
     Ok(Permit {

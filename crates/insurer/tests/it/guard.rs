@@ -4,7 +4,7 @@ use std::num::{NonZeroU16, NonZeroU32};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use loadsure_core::insurer::{Failure, HeldBack, Operation as Call};
+use loadsure_core::insurer::{Failure, Hold, Operation as Call};
 use loadsure_core::job::Kind as Job;
 use loadsure_core::ports::Insurer as _;
 use loadsure_core::retry;
@@ -59,13 +59,6 @@ fn guarded(insured: &Insured) -> (Guarded<Client>, Arc<Diary>) {
     (guarded, diary)
 }
 
-fn held_back(failure: &Failure) -> Option<HeldBack> {
-    let Failure::NotSent(cause) = failure else {
-        return None;
-    };
-    cause.downcast_ref::<HeldBack>().copied()
-}
-
 /// A dead insurer costs as many calls as open the circuit, then one probe a turn.
 #[tokio::test]
 async fn a_dead_insurer_is_left_alone_until_a_probe_succeeds() {
@@ -77,7 +70,7 @@ async fn a_dead_insurer_is_left_alone_until_a_probe_succeeds() {
     for _ in 0..20 {
         let failure = insurer.quote(&request()).await.unwrap_err();
         let was_sent = matches!(failure, Failure::Unknown { .. });
-        assert!(was_sent || held_back(&failure).is_some(), "{failure:?}");
+        assert!(was_sent || failure.held_back().is_some(), "{failure:?}");
     }
     assert_eq!(insured.sandbox.requests(Operation::Quote).len(), 3);
     insurer
@@ -87,8 +80,12 @@ async fn a_dead_insurer_is_left_alone_until_a_probe_succeeds() {
 
     insured.sandbox.clear_faults();
     let deadline = Instant::now() + Duration::from_secs(10);
+    while insurer.circuit(Call::Quote) == Circuit::Open {
+        assert!(Instant::now() < deadline, "it stays open while nobody calls");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
     while let Err(failure) = insurer.quote(&request()).await {
-        let rest = held_back(&failure).unwrap().retry_after;
+        let rest = failure.held_back().unwrap().retry_after;
         assert!(rest <= OPEN_FOR && Instant::now() < deadline);
         tokio::time::sleep(rest).await;
     }
@@ -172,22 +169,16 @@ async fn whoever_is_told_to_wait_sends_nothing_until_then() {
     let token = insurer.quote(&request()).await.unwrap().token;
     insurer.purchase(&token, &[]).await.unwrap_err();
 
-    for attempt in 1..5 {
+    for _ in 0..4 {
         let failure = insurer.purchase(&token, &[]).await.unwrap_err();
-        let Failure::Refused {
-            status: 429,
-            retry_after: Some(rest),
-        } = failure
-        else {
-            panic!("{failure:?}");
-        };
+        let held = failure.held_back().unwrap();
+        let rest = held.retry_after;
+        assert_eq!(held.by, Hold::Pause);
         assert!(
             rest > Duration::from_secs(25) && rest <= Duration::from_secs(30),
             "{rest:?}"
         );
-        let backoff = retry::Policy::of(Job::Booking)
-            .after(attempt, Some(rest))
-            .unwrap();
+        let backoff = retry::Policy::of(Job::Booking).held_back(rest);
         assert_eq!(backoff.at_least, rest);
     }
 

@@ -1,10 +1,11 @@
 //! The rate of an operation, beside the other things that hold calls back.
 
 use std::num::{NonZeroU16, NonZeroU32};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
-use loadsure_core::insurer::{Failure, HeldBack, Operation as Call};
+use loadsure_core::insurer::{Failure, HeldBack, Hold, Operation as Call};
 use loadsure_core::ports::Insurer as _;
 use loadsure_insurer::{Circuit, CircuitPolicy, Client, Guarded, Protection, Throttle, Turn, Watcher};
 use loadsure_sandbox::Operation;
@@ -29,7 +30,7 @@ impl Throttle for Turns {
             self.asked.lock().unwrap().push((operation, patience));
             if self.refuses {
                 return Err(HeldBack {
-                    why: "a test",
+                    by: Hold::Rate,
                     retry_after: Duration::from_secs(7),
                 });
             }
@@ -64,7 +65,30 @@ impl Watcher for Notes {
     }
 }
 
+/// Gives quotes no turn, and everything else one at once.
+#[derive(Default)]
+struct NoQuotes {
+    waiting: AtomicUsize,
+}
+
+impl Throttle for NoQuotes {
+    fn turn(&self, operation: Call, _: Duration) -> Turn<'_> {
+        Box::pin(async move {
+            if operation == Call::Quote {
+                self.waiting.fetch_add(1, Ordering::SeqCst);
+                std::future::pending::<()>().await;
+            }
+            Ok(())
+        })
+    }
+}
+
 fn throttled(insured: &Insured, turns: &Arc<Turns>) -> (Guarded<Client>, Arc<Notes>) {
+    let (guarded, notes) = protected(insured);
+    (guarded.throttled(turns.clone()), notes)
+}
+
+fn protected(insured: &Insured) -> (Guarded<Client>, Arc<Notes>) {
     let notes = Arc::<Notes>::default();
     let protection = Protection {
         circuit: CircuitPolicy {
@@ -76,7 +100,38 @@ fn throttled(insured: &Insured, turns: &Arc<Turns>) -> (Guarded<Client>, Arc<Not
         patience: URGENT,
     };
     let guarded = Guarded::new(insured.client.clone(), protection, notes.clone());
-    (guarded.throttled(turns.clone()), notes)
+    (guarded, notes)
+}
+
+/// A permit is leave to have a call under way, and one that waits for its turn is not.
+#[tokio::test]
+async fn calls_that_wait_for_their_turn_do_not_keep_others_from_being_made() {
+    let insured = Insured::start().await;
+    let throttle = Arc::<NoQuotes>::default();
+    let (insurer, _) = protected(&insured);
+    let insurer = insurer.throttled(throttle.clone());
+    let quotes: Vec<_> = (0..20)
+        .map(|_| {
+            let insurer = insurer.clone();
+            tokio::spawn(async move { insurer.quote(&request()).await })
+        })
+        .collect();
+    let all_wait = async {
+        while throttle.waiting.load(Ordering::SeqCst) < 20 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), all_wait)
+        .await
+        .unwrap();
+
+    let lists = insurer.support_data(loadsure_core::support_data::Kind::LoadTypes);
+    tokio::time::timeout(Duration::from_secs(30), lists)
+        .await
+        .unwrap()
+        .unwrap();
+
+    quotes.iter().for_each(tokio::task::JoinHandle::abort);
 }
 
 #[tokio::test]
@@ -113,38 +168,38 @@ async fn waiting_for_a_turn_is_no_time_of_the_insurers() {
     assert!(began[0] >= turns.given.lock().unwrap().unwrap());
 }
 
-/// P2: a purchase that waits longer than others believe possible would be taken for interrupted.
+/// P2: a purchase that waits once it counts as being sent would be taken for interrupted.
 #[tokio::test]
-async fn a_purchase_waits_for_its_turn_only_as_long_as_it_may() {
+async fn a_purchase_has_its_turn_before_it_is_sent_and_waits_for_none_then() {
     let insured = Insured::start().await;
     let turns = Arc::<Turns>::default();
     let (insurer, _) = throttled(&insured, &turns);
     let token = insurer.quote(&request()).await.unwrap().token;
+    insurer.turn(Call::Purchase).await.unwrap();
     insurer.purchase(&token, &[]).await.unwrap();
 
     let asked = turns.asked.lock().unwrap().clone();
-    assert_eq!(asked.len(), 2);
-    assert!(asked[0].1 > URGENT, "a quote has time: {asked:?}");
-    assert!(asked[1].0 == Call::Purchase && asked[1].1 <= URGENT, "{asked:?}");
+    let patience = Duration::from_secs(60);
+    assert_eq!(asked, [(Call::Quote, patience), (Call::Purchase, patience)]);
 }
 
-/// P2, P21: as when the worker was stopped while it waited.
+/// P19: so that the job is put off without having cost an attempt.
 #[tokio::test]
-async fn a_purchase_whose_turn_comes_too_late_is_not_sent() {
+async fn a_purchase_that_is_paused_or_beyond_its_rate_gets_no_turn() {
     let insured = Insured::start().await;
-    let quotes = Arc::<Turns>::default();
-    let (insurer, _) = throttled(&insured, &quotes);
-    let token = insurer.quote(&request()).await.unwrap().token;
-    let late = Arc::new(Turns {
-        wait: URGENT + Duration::from_millis(300),
+    let turns = Arc::new(Turns {
+        refuses: true,
         ..Turns::default()
     });
-    let (insurer, _) = throttled(&insured, &late);
+    let (insurer, _) = throttled(&insured, &turns);
 
-    let failure = insurer.purchase(&token, &[]).await.unwrap_err();
+    let rate = insurer.turn(Call::Purchase).await.unwrap_err();
+    insurer.pause(Call::Purchase, Duration::from_secs(30));
+    let pause = insurer.turn(Call::Purchase).await.unwrap_err();
 
-    assert!(matches!(failure, Failure::NotSent(_)), "{failure:?}");
-    assert!(insured.sandbox.requests(Operation::PurchaseQuote).is_empty());
+    let by = |failure: &Failure| failure.held_back().map(|held| held.by);
+    assert_eq!((by(&rate), by(&pause)), (Some(Hold::Rate), Some(Hold::Pause)));
+    assert_eq!(turns.asked.lock().unwrap().len(), 1, "a pause costs no turn");
 }
 
 #[tokio::test]
@@ -156,10 +211,8 @@ async fn a_pause_costs_no_turn_and_one_that_comes_meanwhile_is_kept() {
 
     for _ in 0..2 {
         let failure = insurer.quote(&request()).await.unwrap_err();
-        assert!(
-            matches!(failure, Failure::Refused { status: 429, .. }),
-            "{failure:?}"
-        );
+        let held = failure.held_back().unwrap();
+        assert_eq!(held.by, Hold::Pause);
     }
 
     assert_eq!(turns.asked.lock().unwrap().len(), 1);

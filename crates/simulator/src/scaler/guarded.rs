@@ -120,10 +120,10 @@ fn sample(sight: &Sight) -> KindSample {
 }
 
 fn outbox(sight: &Sight) -> Outbox {
-    let unfinished = sight.added.saturating_sub(sight.completed);
+    let unfinished = sight.noted.saturating_sub(sight.completed);
     Outbox {
         taken: moment(sight.taken),
-        published: [(Kind::Quote, sight.added)].into(),
+        published: [(Kind::Quote, sight.noted)].into(),
         unfinished: [(Kind::Quote, unfinished)].into(),
     }
 }

@@ -1,9 +1,9 @@
 //! KEDA's scaler for Redis Streams by lag, under the Horizontal Pod Autoscaler.
 //!
-//! Desired = ⌈lag / target⌉ for a metric of type `AverageValue`; no change within the tolerance; the greatest wish of the
-//! last five minutes when scaling in; as fast as wanted when scaling out. From the documentation of KEDA's
-//! `lagCount` (default target 10 here, as its `pendingEntriesCount` and most examples have) and of
-//! `horizontal-pod-autoscaler` (tolerance 0.1, sync 15 s, stabilisation window 300 s).
+//! Desired = ⌈lag / target⌉, as for every metric of type `AverageValue`; no change within a tolerance of 0.1; the greatest
+//! wish of the last five minutes when scaling in; as fast as wanted when scaling out, which for five workers the default
+//! of four in 15 s allows; a look every 15 s. These are the autoscaler's documented defaults. The target is ten jobs a
+//! worker, as that of the thresholds here; KEDA has no default for `lagCount`, and its example has five.
 
 use std::collections::VecDeque;
 
@@ -45,4 +45,57 @@ fn wish(lag: u64, workers: u32) -> u32 {
     }
     let wish = u32::try_from(lag.div_ceil(TARGET)).unwrap_or(u32::MAX);
     wish.clamp(MIN.get(), MAX.get())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sight::Sight;
+
+    fn scene(now: u64, unread: Option<u64>, wanted: u32) -> Scene {
+        Scene {
+            now,
+            sight: Some(Sight {
+                unread,
+                ..Sight::default()
+            }),
+            wanted,
+            is_deploying: false,
+            is_reachable: true,
+        }
+    }
+
+    #[test]
+    fn the_wish_is_the_lag_by_the_target() {
+        let expected = [
+            (0, 2, 1),
+            (21, 2, 2),
+            (23, 2, 3),
+            (18, 2, 2),
+            (9, 2, 1),
+            (900, 2, 5),
+        ];
+        for (lag, workers, expected) in expected {
+            assert_eq!(wish(lag, workers), expected, "{lag}");
+        }
+    }
+
+    #[test]
+    fn scaling_in_waits_for_five_minutes() {
+        let mut keda = Keda::default();
+        assert_eq!(keda.look(&scene(0, Some(40), 2)), Some(4));
+        assert_eq!(keda.look(&scene(4 * MINUTE, Some(0), 4)), None);
+        assert_eq!(keda.look(&scene(5 * MINUTE + 1, Some(0), 4)), Some(1));
+    }
+
+    /// S1: that it takes a missing lag for none is what it is compared for.
+    #[test]
+    fn a_missing_lag_reads_as_none() {
+        assert_eq!(Keda::default().look(&scene(0, None, 4)), Some(1));
+        let blind = Scene {
+            sight: None,
+            ..scene(0, None, 4)
+        };
+        assert_eq!(Keda::default().look(&blind), None);
+    }
 }

@@ -1,6 +1,6 @@
 //! Recorded arrivals, and recorded decisions.
 
-use loadsure_core::scaling::{Lag, Record, Replay};
+use loadsure_core::scaling::{Lag, Reason, Record, Replay};
 use loadsure_simulator::{BadRecording, Fault, Policy, Recording, Trace, record, run};
 
 use crate::seeds;
@@ -93,6 +93,31 @@ fn a_recording_is_made_again() {
         }
         assert_eq!(replay(&records), Err(records[busy].sequence));
     }
+}
+
+/// S9: the outbox knows of a job later than its stream. Where jobs are hours apart, a look between the two must not end
+/// all seeing until the next job.
+#[test]
+fn rare_jobs_do_not_blind_the_monitor() {
+    let hours = (0..4).map(|hour| format!("{}.95\n", hour * 3_600 + 9));
+    let text = format!("arrival_s\n{}", hours.collect::<String>());
+    let trace = Trace::Recorded(Recording::parse("rare", &text).unwrap());
+    let (report, records) = record(&trace, Policy::Adaptive, None, 1);
+    assert_eq!(report.jobs, 4);
+    let is_between = |record: &&Record| {
+        let outbox = record.snapshot.outbox.as_ref().unwrap();
+        let added = record
+            .snapshot
+            .kinds
+            .iter()
+            .map(|(kind, sample)| (kind, sample.added));
+        added
+            .into_iter()
+            .any(|(kind, added)| outbox.published.get(kind).copied().unwrap_or(0) < added)
+    };
+    assert_eq!(records.iter().filter(is_between).count(), 4);
+    let is_blind = |record: &&Record| matches!(record.decision.reason, Reason::Unknown { .. });
+    assert_eq!(records.iter().find(is_blind), None);
 }
 
 #[test]

@@ -11,16 +11,18 @@ use loadsure_core::ports::{Attempt, Fault};
 use loadsure_core::quote;
 use loadsure_core::state::State;
 use serde_json::json;
-use uuid::Uuid;
 
+use super::keep::{Kept, keep_certificate};
 use crate::Store;
-use crate::audit;
 use crate::fault::{corrupt, fault};
 use crate::sql::Sql;
 
 /// A certificate that was issued must not be forgotten because the database is changing hands (P4): recording it is
 /// tried for so long before the worker gives up and leaves the attempt to be found as interrupted.
 const PERSIST_FOR: Duration = Duration::from_secs(45);
+
+/// What the journal says of an attempt whose certificate is another booking's.
+const ELSEWHERE: &str = "the insurer answered with the certificate of another booking";
 
 /// Pause between two tries.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -106,15 +108,22 @@ async fn once(
         .await
         .map_err(|error| fault("beginning to conclude", error))?;
     let number = number_of(attempt)?;
+    let kept = match conclusion {
+        Conclusion::Bought(facts) => Some(keep_certificate(&transaction, booking, facts).await?),
+        _ => None,
+    };
+    let elsewhere = Conclusion::LostSight(ELSEWHERE.to_owned());
+    let conclusion = if kept == Some(Kept::Elsewhere) {
+        &elsewhere
+    } else {
+        conclusion
+    };
     let moved = move_booking(&transaction, booking, number, conclusion).await?;
-    if let Conclusion::Bought(facts) = conclusion {
-        if moved {
-            move_quote(&transaction, booking).await?;
-        }
-        keep_certificate(&transaction, booking, facts).await?;
-    } else if !moved {
+    match kept {
+        Some(Kept::Here | Kept::Beside) if moved => move_quote(&transaction, booking).await?,
         // Superseded, or this very end was committed and the connection broke before we heard of it.
-        return is_ended(&transaction, booking, number, conclusion).await;
+        None if !moved => return is_ended(&transaction, booking, number, conclusion).await,
+        _ => {}
     }
     end_attempt(&transaction, booking, number, conclusion).await?;
     end_job(&transaction, ticket, conclusion).await?;
@@ -122,7 +131,7 @@ async fn once(
         .commit()
         .await
         .map_err(|error| fault("committing a purchase's end", error))?;
-    Ok(true)
+    Ok(kept != Some(Kept::Elsewhere))
 }
 
 /// The number of an attempt as the database counts it.
@@ -168,81 +177,6 @@ pub(super) async fn move_quote(transaction: &Transaction<'_>, booking: BookingId
         .run("moving a quote", sql, &[&booking.as_uuid(), &from])
         .await?;
     Ok(())
-}
-
-/// Inserts the certificate. `false` when the booking has one, or another booking has this one.
-pub(super) async fn insert_certificate(
-    transaction: &Transaction<'_>,
-    booking: BookingId,
-    facts: &Facts,
-) -> Result<bool, Fault> {
-    let sql = "INSERT INTO certificates (id, tenant_id, booking_id, number, user_id, status, product_id, product_name,
-            coverage_amount, deductible, premium, service_fee, tax, currency, certificate_link, file_claim_link,
-            valid_from, valid_to)
-        SELECT $2, b.tenant_id, b.id, $3, q.user_id, $4, $5, $6, coalesce($7, q.coverage_amount),
-            coalesce($8, q.deductible), coalesce($9, q.premium), coalesce($10, q.service_fee), coalesce($11, q.tax),
-            coalesce($12, q.currency), $13, $14, $15, $16
-        FROM bookings b JOIN quotes q ON q.id = b.quote_id WHERE b.id = $1
-        ON CONFLICT DO NOTHING";
-    let kept = transaction
-        .run(
-            "keeping a certificate",
-            sql,
-            &[
-                &booking.as_uuid(),
-                &Uuid::now_v7(),
-                &facts.number.as_str(),
-                &facts.status.as_str(),
-                &facts.product_id,
-                &facts.product_name,
-                &facts.limit,
-                &facts.deductible,
-                &facts.premium,
-                &facts.service_fee,
-                &facts.tax,
-                &facts.currency,
-                &facts.certificate_link,
-                &facts.file_claim_link,
-                &facts.valid_from,
-                &facts.valid_to,
-            ],
-        )
-        .await?;
-    Ok(kept == 1)
-}
-
-/// Keeps the certificate. A second one for the same booking cannot be kept beside it, but is never forgotten: it goes
-/// to the audit log and the log, for a person to look into.
-async fn keep_certificate(
-    transaction: &Transaction<'_>,
-    booking: BookingId,
-    facts: &Facts,
-) -> Result<(), Fault> {
-    if insert_certificate(transaction, booking, facts).await? || is_kept(transaction, booking, facts).await? {
-        return Ok(());
-    }
-    tracing::error!(booking.id = %booking, "the insurer reported a second certificate for a booking");
-    let entry = audit::Entry {
-        tenant: None,
-        actor: "worker".to_owned(),
-        action: "booking.second_certificate",
-        subject: booking.to_string(),
-        before: None,
-        after: Some(json!({"certificateNumber": facts.number.as_str()})),
-    };
-    audit::record(transaction, &entry).await
-}
-
-async fn is_kept(transaction: &Transaction<'_>, booking: BookingId, facts: &Facts) -> Result<bool, Fault> {
-    let sql = "SELECT 1 FROM certificates WHERE booking_id = $1 AND number = $2";
-    let row = transaction
-        .row(
-            "looking for a certificate",
-            sql,
-            &[&booking.as_uuid(), &facts.number.as_str()],
-        )
-        .await?;
-    Ok(row.is_some())
 }
 
 async fn is_ended(

@@ -2,6 +2,7 @@
 
 mod accept;
 mod conclude;
+mod keep;
 mod read;
 mod repeat;
 mod settle;

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::{conclude, repeat};
 use crate::Store;
 use crate::fault::{corrupt, fault};
-use crate::jobs::{attempt, put_off};
+use crate::jobs::{FAILED, attempt, failed, put_off};
 use crate::quotes::EFFECTIVE_STATUS;
 use crate::sql::Sql;
 
@@ -38,6 +38,7 @@ impl Bookings for Store {
         let sql = format!(
             "SELECT b.id, b.status, {EFFECTIVE_STATUS} AS quote_status, q.quote_token, b.send_emails_to,
                 (extract(epoch FROM now() - a.started_at) * 1000)::bigint AS purchasing_ms, b.attempts,
+                {FAILED} AS failed,
                 (SELECT count(*) FROM booking_attempts l
                     WHERE l.booking_id = b.id AND l.job_id = j.id AND l.outcome = 'lost_sight') AS lost,
                 (SELECT count(*) FROM booking_attempts l
@@ -75,6 +76,7 @@ impl Bookings for Store {
             attempt: u32::try_from(row.get::<_, i32>("attempts"))
                 .map_err(|_| corrupt("counting attempts"))?,
             lost: u32::try_from(row.get::<_, i64>("lost")).map_err(|_| corrupt("counting attempts"))?,
+            failed: failed(&row)?,
             lost_before: u32::try_from(row.get::<_, i64>("lost_before"))
                 .map_err(|_| corrupt("counting attempts"))?,
             purchasing_for: purchasing.map(|ms| Duration::from_millis(u64::try_from(ms).unwrap_or_default())),

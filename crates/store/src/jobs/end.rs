@@ -6,15 +6,18 @@ use loadsure_core::job::Ticket;
 use loadsure_core::ports::{Fault, Jobs};
 use loadsure_core::retry::Backoff;
 use serde_json::Value;
+use tokio_postgres::Row;
 
 use crate::Store;
 use crate::fault::corrupt;
 use crate::sql::Sql;
 
-/// Full jitter is drawn here, and the due time is the database's, so that clocks of processes do not matter.
+/// The errors are the attempts that failed: one that was held back here is counted in `attempt` alone, which makes a
+/// message of its own of every delivery. Full jitter is drawn here, and the due time is the database's, so that clocks of processes do not matter.
 const RETRY: &str = "UPDATE jobs SET state = 'pending', attempt = attempt + 1, entry_id = NULL,
         due_at = now() + ($3 + random() * $4) * interval '1 millisecond',
-        errors = errors || jsonb_build_object('attempt', attempt, 'at', now(), 'why', $5::text)
+        errors = CASE WHEN $6
+            THEN errors || jsonb_build_object('attempt', attempt, 'at', now(), 'why', $5::text) ELSE errors END
     WHERE id = $1 AND attempt = $2 AND state IN ('pending', 'published')";
 
 const FINISH: &str = "UPDATE jobs SET state = 'done', finished_at = now(), result = $2
@@ -23,6 +26,15 @@ const FINISH: &str = "UPDATE jobs SET state = 'done', finished_at = now(), resul
 pub(super) const BURY: &str = "UPDATE jobs SET state = 'dead', finished_at = now(), error_code = $2,
         errors = errors || jsonb_build_object('attempt', attempt, 'at', now(), 'why', $3::text)
     WHERE id = $1 AND state IN ('pending', 'published')";
+
+/// How many attempts of the job `j` failed in this life of it, for a column `failed`.
+pub(crate) const FAILED: &str =
+    "jsonb_array_length(jsonb_path_query_array(j.errors, '$[*] ? (!exists(@.earlier))'))";
+
+/// Reads [`FAILED`].
+pub(crate) fn failed(row: &Row) -> Result<u32, Fault> {
+    u32::try_from(row.get::<_, i32>("failed")).map_err(|_| corrupt("counting attempts"))
+}
 
 /// Milliseconds as an interval's factor.
 pub(crate) fn millis(duration: std::time::Duration) -> f64 {
@@ -68,7 +80,14 @@ pub(crate) async fn put_off(
         .run(
             "putting a job off",
             RETRY,
-            &[&ticket.job.as_uuid(), &attempt(ticket)?, &least, &spread, &why],
+            &[
+                &ticket.job.as_uuid(),
+                &attempt(ticket)?,
+                &least,
+                &spread,
+                &why,
+                &backoff.counts,
+            ],
         )
         .await?;
     Ok(())

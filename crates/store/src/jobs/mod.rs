@@ -1,6 +1,7 @@
 //! Jobs: the outbox, and what becomes of each job.
 
 mod abandon;
+mod dead;
 mod end;
 mod outbox;
 mod relay;
@@ -9,7 +10,8 @@ mod view;
 use std::time::Duration;
 
 pub use abandon::Abandoned;
-pub(crate) use end::{attempt, millis, put_off};
+pub use dead::{DeadJob, DeadOrder};
+pub(crate) use end::{FAILED, attempt, failed, millis, put_off};
 pub use outbox::{Outbox, OutboxJobs};
 pub use relay::{DueJob, Published};
 pub use view::{JobState, JobView};

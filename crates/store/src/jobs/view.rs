@@ -6,6 +6,7 @@ use loadsure_core::job::Kind;
 use loadsure_core::ports::Fault;
 use serde_json::Value;
 
+use super::end::{FAILED, failed};
 use super::relay::kind;
 use crate::Store;
 use crate::fault::corrupt;
@@ -43,6 +44,8 @@ pub struct JobView {
     pub state: JobState,
     /// Its attempt.
     pub attempt: u32,
+    /// Attempts that failed since it was begun or replayed; those that were held back here are not among them.
+    pub failed: u32,
     /// What it returned.
     pub result: Option<Value>,
     /// Why it died.
@@ -57,9 +60,11 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn job(&self, id: JobId) -> Result<Option<JobView>, Fault> {
-        let sql = "SELECT kind, state, attempt, result, error_code, errors FROM jobs WHERE id = $1";
+        let sql = format!(
+            "SELECT kind, state, attempt, result, error_code, errors, {FAILED} AS failed FROM jobs j WHERE id = $1"
+        );
         let client = self.client().await?;
-        let row = client.row("reading a job", sql, &[&id.as_uuid()]).await?;
+        let row = client.row("reading a job", &sql, &[&id.as_uuid()]).await?;
         let Some(row) = row else {
             return Ok(None);
         };
@@ -76,6 +81,7 @@ impl Store {
             state,
             attempt: u32::try_from(row.get::<_, i32>("attempt"))
                 .map_err(|_| corrupt("reading an attempt"))?,
+            failed: failed(&row)?,
             result: row.get("result"),
             failure: row
                 .get::<_, Option<&str>>("error_code")

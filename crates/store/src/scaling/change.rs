@@ -1,7 +1,7 @@
 //! Changes that were begun: each a deployment where the platform makes it one.
 
 use loadsure_core::ports::Fault;
-use loadsure_core::scaling::ChangeResult;
+use loadsure_core::scaling::{self, ChangeResult, Moment};
 use serde_json::Value;
 use time::OffsetDateTime;
 use tokio_postgres::Row;
@@ -96,9 +96,36 @@ pub struct Change {
     pub detail: Value,
 }
 
+impl Change {
+    /// The change as a history of decisions remembers it. What nobody knows the end of counts as failed.
+    #[must_use]
+    pub fn remembered(&self) -> scaling::Change {
+        scaling::Change {
+            id: self.id.to_string(),
+            at: moment(self.started_at),
+            from: self.from,
+            to: self.to,
+            ended: self.ended_at.map(moment),
+            result: self.ending.map(|ending| match ending {
+                Ending::Applied => ChangeResult::Applied,
+                Ending::Superseded => ChangeResult::Superseded,
+                Ending::Failed | Ending::Unknown => ChangeResult::Failed,
+            }),
+        }
+    }
+}
+
+/// Before 1970 nothing was scaled.
+fn moment(time: OffsetDateTime) -> Moment {
+    Moment(u64::try_from(time.unix_timestamp_nanos() / 1_000_000).unwrap_or_default())
+}
+
 const BEGIN: &str = "INSERT INTO scaling_changes
         (id, term, sequence, from_workers, to_workers, actuator, proposal_id, detail)
     SELECT $3, $2, $4, $5, $6, $7, $8, $9 FROM held ON CONFLICT (id) DO NOTHING";
+
+const NOTE: &str = "UPDATE scaling_changes SET detail = detail || $4
+    FROM held WHERE id = $3 AND ended_at IS NULL";
 
 /// A later leader may end what an earlier one began.
 const END: &str = "UPDATE scaling_changes SET ended_at = now(), result = $4, detail = detail || $5
@@ -108,6 +135,13 @@ const END: &str = "UPDATE scaling_changes SET ended_at = now(), result = $4, det
 const LATEST: &str =
     "SELECT id, term, sequence, started_at, ended_at, from_workers, to_workers, actuator, result, detail
     FROM scaling_changes ORDER BY started_at DESC LIMIT $1";
+
+/// More than any budget allows in a day, and than a history remembers.
+const RECENT: &str =
+    "SELECT id, term, sequence, started_at, ended_at, from_workers, to_workers, actuator, result, detail
+    FROM (SELECT * FROM scaling_changes WHERE started_at >= $1 AND NOT detail ? 'refused'
+        ORDER BY started_at DESC LIMIT 200) latest
+    ORDER BY started_at";
 
 impl Store {
     /// Writes down that a change is about to be made: call this before anything is asked of the platform.
@@ -133,6 +167,16 @@ impl Store {
         .await
     }
 
+    /// Adds to what is known of a change under way, such as the deployment that carries it: a later leader follows that.
+    ///
+    /// # Errors
+    /// When the term is over, or the database fails.
+    pub async fn note_change(&self, lead: &Lead, id: Uuid, detail: &Value) -> Result<(), Error> {
+        let sql = fenced(NOTE);
+        self.run_fenced("noting a change", lead, &sql, &[&id, detail])
+            .await
+    }
+
     /// Writes down how a change ended, and adds to what is known of it. A change that has ended stays as it is.
     ///
     /// # Errors
@@ -147,6 +191,17 @@ impl Store {
         let sql = fenced(END);
         self.run_fenced("ending a change", lead, &sql, &[&id, &ending.as_str(), detail])
             .await
+    }
+
+    /// The latest changes begun at or after `since`, oldest first, but for those that were given up before anything was
+    /// asked of the platform: their detail says `refused`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn recent_changes(&self, since: OffsetDateTime) -> Result<Vec<Change>, Fault> {
+        let client = self.client().await?;
+        let rows = client.rows("reading changes", RECENT, &[&since]).await?;
+        rows.iter().map(from_row).collect()
     }
 
     /// The latest changes, newest first.

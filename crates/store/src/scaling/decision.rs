@@ -1,7 +1,8 @@
 //! Decisions, each with everything that it was made from.
 
 use loadsure_core::ports::Fault;
-use loadsure_core::scaling::{Mode, Outcome, Record};
+use loadsure_core::scaling::{Fleet, Mode, Outcome, Record};
+use serde::Deserialize as _;
 use serde_json::Value;
 use time::OffsetDateTime;
 use tokio_postgres::Row;
@@ -40,6 +41,12 @@ impl Decided {
     #[must_use]
     pub fn cursor(&self) -> Cursor {
         Cursor(Uuid::from_u64_pair(self.term, self.sequence))
+    }
+
+    /// The workers that it was made from. `None` where another version wrote the record in another form.
+    #[must_use]
+    pub fn fleet(&self) -> Option<Fleet> {
+        Fleet::deserialize(self.record.pointer("/snapshot/fleet")?).ok()
     }
 }
 

@@ -2,13 +2,14 @@
 
 use std::time::{Duration, Instant};
 
+use deadpool_postgres::GenericClient;
 use loadsure_core::ports::Fault;
 use time::OffsetDateTime;
 
 use crate::Store;
 use crate::fault::corrupt;
 use crate::jobs::millis;
-use crate::sql::Sql;
+use crate::sql::{Parameters, Sql};
 
 /// Name of the lease.
 pub(super) const LEASE: &str = "queue-monitor";
@@ -46,6 +47,11 @@ impl Lead {
         self.term
     }
 
+    /// It was renewed; that was `asked` for then.
+    pub(super) const fn renewed(&mut self, asked: Instant) {
+        self.asked = asked;
+    }
+
     /// How long nobody else can lead, surely: measured from before the lease was asked for, by a clock that is never
     /// set and that goes on while this process is frozen. Act on the outside only while this is more than it takes.
     #[must_use]
@@ -74,6 +80,12 @@ const RENEW: &str = "WITH renewed AS (
 const LEADER: &str = "SELECT holder, term, taken_at, until FROM leases
     WHERE name = $1 AND until > now() AND holder IS NOT NULL AND taken_at IS NOT NULL";
 
+/// Renews the lead in the database, if the term is not over.
+pub(super) async fn renew(client: &impl GenericClient, lead: &Lead) -> Result<bool, Fault> {
+    let parameters: Parameters<'_> = &[&LEASE, &lead.term, &millis(lead.length)];
+    Ok(client.run("renewing the lead", RENEW, parameters).await? > 0)
+}
+
 impl Store {
     /// Begins to lead, for `length`, unless another monitor does. `instance` names the process: its instance and boot id.
     ///
@@ -99,17 +111,10 @@ impl Store {
     pub async fn renew_lead(&self, lead: &mut Lead) -> Result<bool, Fault> {
         let asked = Instant::now();
         let client = self.client().await?;
-        let renewed = client
-            .run(
-                "renewing the lead",
-                RENEW,
-                &[&LEASE, &lead.term, &millis(lead.length)],
-            )
-            .await?;
-        if renewed == 0 {
+        if !renew(&client, lead).await? {
             return Ok(false);
         }
-        lead.asked = asked;
+        lead.renewed(asked);
         Ok(true)
     }
 

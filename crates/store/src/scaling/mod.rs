@@ -5,6 +5,7 @@
 
 mod arrivals;
 mod change;
+mod clearance;
 mod command;
 mod decision;
 mod deploy_lock;
@@ -17,6 +18,7 @@ mod state;
 
 pub use arrivals::{Arrivals, ArrivalsFilter};
 pub use change::{Change, Ending, NewChange};
+pub use clearance::Clearance;
 pub use command::{Applied, CommandRecord, NewCommand};
 pub use decision::Decided;
 pub use lead::{Lead, Leader};

@@ -92,8 +92,10 @@ const INSERT: &str =
     "INSERT INTO scaling_proposals (id, term, sequence, expires_at, from_workers, to_workers, detail)
     VALUES ($1, $2, $3, now() + $4 * interval '1 millisecond', $5, $6, $7) ON CONFLICT (id) DO NOTHING";
 
-const WITHDRAW: &str = "UPDATE scaling_proposals SET state = 'withdrawn', decided_at = now()
-    WHERE state = 'open' AND id IS DISTINCT FROM $1";
+/// What was confirmed and not begun is not to be begun later either.
+const WITHDRAW: &str = "UPDATE scaling_proposals p SET state = 'withdrawn', decided_at = now()
+    WHERE state IN ('open', 'confirmed') AND id IS DISTINCT FROM $1
+        AND NOT EXISTS (SELECT FROM scaling_changes c WHERE c.proposal_id = p.id)";
 
 impl Store {
     /// Proposes a change, in place of what was proposed before.
@@ -128,7 +130,7 @@ impl Store {
         Ok(commit(transaction, "committing a proposal").await?)
     }
 
-    /// Withdraws what is open, if anything is.
+    /// Withdraws what is open, or was confirmed and not begun, if anything is.
     ///
     /// # Errors
     /// When the term is over, or the database fails.
@@ -160,7 +162,7 @@ impl Store {
     }
 }
 
-/// Withdraws what is open, but for `keep`.
+/// Withdraws what is open, or was confirmed and not begun, but for `keep`.
 pub(super) async fn withdraw(client: &impl GenericClient, keep: Option<Uuid>) -> Result<(), Fault> {
     client.run("withdrawing proposals", WITHDRAW, &[&keep]).await?;
     Ok(())

@@ -15,6 +15,7 @@ use crate::scene::{Scene, facts, settlement};
 const AT_ONCE: Backoff = Backoff {
     at_least: Duration::ZERO,
     spread: Duration::ZERO,
+    counts: true,
 };
 
 /// A first attempt that a frozen worker holds while it was called lost, settled as not bought and booked again; the
@@ -111,6 +112,38 @@ async fn a_late_certificate_is_recorded_whatever_happened_meanwhile() {
             .any(|(action, ..)| action == "booking.second_certificate"),
         "{audit:?}"
     );
+}
+
+/// P1, P4: a booking is never active without a certificate. One that another booking has says nothing of what was
+/// bought here.
+#[tokio::test]
+async fn a_certificate_of_another_booking_leaves_the_outcome_unknown() {
+    let scene = Scene::new().await;
+    let bought = Conclusion::Bought(Box::new(facts("C-1")));
+    let (owner, ticket) = scene.book(scene.quote().await).await;
+    let attempt = scene.start(ticket, owner).await;
+    let concluded = scene.store.conclude_purchase(ticket, attempt, &bought).await;
+    assert!(concluded.unwrap());
+
+    let (booking, ticket) = scene.book(scene.quote().await).await;
+    let attempt = scene.start(ticket, booking).await;
+    for _ in 0..2 {
+        let concluded = scene.store.conclude_purchase(ticket, attempt, &bought).await;
+        assert!(!concluded.unwrap());
+    }
+
+    let unknown = scene.booking(booking).await;
+    assert_eq!(unknown.status, Status::OutcomeUnknown);
+    assert!(unknown.certificate.is_none());
+    assert_eq!(scene.journal(booking).await, ["lost_sight"]);
+    let job = scene.store.job(ticket.job).await.unwrap().unwrap();
+    assert!(job.state.is_finished());
+    let audit = scene.audit(booking).await;
+    let actions: Vec<&str> = audit.iter().map(|(action, ..)| action.as_str()).collect();
+    assert_eq!(actions, ["booking.certificate_taken"]);
+    let owner = scene.booking(owner).await;
+    assert_eq!(owner.status, Status::Active);
+    assert!(owner.certificate.is_some());
 }
 
 #[tokio::test]

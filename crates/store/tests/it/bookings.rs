@@ -195,6 +195,7 @@ async fn a_postponed_purchase_comes_back_as_the_next_attempt() {
     let backoff = Backoff {
         at_least: Duration::from_secs(600),
         spread: Duration::ZERO,
+        counts: true,
     };
     setup
         .store

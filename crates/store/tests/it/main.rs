@@ -10,6 +10,7 @@ mod attempts;
 mod bookings;
 mod cancellations;
 mod certificates;
+mod dead_letters;
 mod idempotency;
 mod lists;
 mod outage;

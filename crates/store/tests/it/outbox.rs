@@ -17,6 +17,7 @@ use crate::support::*;
 const AT_ONCE: Backoff = Backoff {
     at_least: Duration::ZERO,
     spread: Duration::ZERO,
+    counts: true,
 };
 
 fn published(job: &DueJob) -> Published {
@@ -106,6 +107,7 @@ async fn a_retry_is_due_later() {
     let backoff = Backoff {
         at_least: Duration::from_secs(600),
         spread: Duration::from_secs(60),
+        counts: true,
     };
     setup
         .store

@@ -1,6 +1,7 @@
 //! What is removed, and what is not.
 
-use loadsure_core::ports::Jobs as _;
+use loadsure_core::id::QuoteId;
+use loadsure_core::ports::{Bookings as _, Jobs as _};
 
 use crate::support::*;
 
@@ -48,6 +49,55 @@ async fn expired_keys_and_old_jobs_go_and_nothing_else_does() {
     assert_eq!(setup.store.purge().await.unwrap(), 0);
 }
 
+/// Applications name people, so those that led to nothing do not stay for ever.
+#[tokio::test]
+async fn a_quote_that_led_to_nothing_goes_after_ninety_days() {
+    let setup = Setup::new().await;
+    let (_, booking, ticket) = setup.booking().await;
+    let attempt = setup
+        .store
+        .start_purchase(ticket, booking)
+        .await
+        .unwrap()
+        .unwrap();
+    let bought = setup
+        .store
+        .conclude_purchase(ticket, attempt, &bought("c-1"))
+        .await;
+    assert!(bought.unwrap());
+    let tried = setup.active_quote().await;
+    setup.book(tried, None).await;
+    let [expired, active, young] = [
+        setup.active_quote().await,
+        setup.active_quote().await,
+        setup.active_quote().await,
+    ];
+    let ids = |quotes: &[QuoteId]| {
+        let ids: Vec<String> = quotes.iter().map(|id| format!("'{id}'")).collect();
+        ids.join(", ")
+    };
+    let gone = ids(&[tried, expired, young]);
+    setup
+        .run(&format!(
+            "UPDATE quotes SET status = 'expired' WHERE id IN ({gone})"
+        ))
+        .await;
+    let young = ids(&[young]);
+    setup
+        .run(&format!(
+            "UPDATE quotes SET created_at = now() - interval '91 days' WHERE id <> {young}"
+        ))
+        .await;
+    let before = setup.count("quotes").await;
+
+    assert_eq!(setup.store.purge().await.unwrap(), 1);
+
+    assert_eq!(setup.count("quotes").await, before - 1);
+    assert!(setup.store.quote(setup.tenant, expired).await.unwrap().is_none());
+    assert!(setup.store.quote(setup.tenant, active).await.unwrap().is_some());
+    assert_eq!(setup.store.purge().await.unwrap(), 0);
+}
+
 #[tokio::test]
 async fn what_was_scaled_long_ago_goes_and_what_was_carried_out_stays() {
     let setup = Setup::new().await;
@@ -82,4 +132,35 @@ async fn what_was_scaled_long_ago_goes_and_what_was_carried_out_stays() {
     for (table, left) in expected {
         assert_eq!(setup.count(&format!("scaling_{table}")).await, left, "{table}");
     }
+}
+
+/// Each change that is refused or made leaves a row, and so does the proposal that it carried out.
+#[tokio::test]
+async fn changes_that_ended_go_after_a_year_and_what_they_carried_out_with_them() {
+    let setup = Setup::new().await;
+    let ages = [
+        ("11 months", "now() - interval '11 months'", "'applied'"),
+        ("13 months", "now() - interval '13 months'", "'failed'"),
+        ("14 months", "NULL", "NULL"),
+    ];
+    for (age, ended, result) in ages {
+        setup
+            .run(&format!(
+                "WITH made AS (
+                    INSERT INTO scaling_proposals (id, term, sequence, made_at, expires_at, from_workers, to_workers,
+                        detail, state, decided_at)
+                    SELECT gen_random_uuid(), 1, 1, now() - interval '{age}', now() - interval '{age}', 1, 2, '{{}}',
+                        'confirmed', now() RETURNING id)
+                INSERT INTO scaling_changes (id, term, sequence, started_at, ended_at, from_workers, to_workers,
+                    actuator, proposal_id, result)
+                    SELECT gen_random_uuid(), 1, 1, now() - interval '{age}', {ended}, 1, 2, 'process', id, {result}
+                    FROM made"
+            ))
+            .await;
+    }
+    assert_eq!(setup.store.purge().await.unwrap(), 2);
+    for table in ["changes", "proposals"] {
+        assert_eq!(setup.count(&format!("scaling_{table}")).await, 2, "{table}");
+    }
+    assert_eq!(setup.store.purge().await.unwrap(), 0);
 }

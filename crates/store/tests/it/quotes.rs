@@ -148,6 +148,7 @@ async fn a_stale_attempt_finds_nothing() {
     let backoff = Backoff {
         at_least: Duration::ZERO,
         spread: Duration::ZERO,
+        counts: true,
     };
     setup.store.retry(ticket, backoff, "away").await.unwrap();
     assert!(setup.store.pricing_work(ticket).await.unwrap().is_none());

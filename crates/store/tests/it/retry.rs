@@ -20,6 +20,7 @@ async fn retries_are_spread_over_the_whole_back_off() {
     let backoff = Backoff {
         at_least: Duration::from_secs(10),
         spread: Duration::from_secs(8),
+        counts: true,
     };
     let mut quarters = [0_u32; 4];
     for attempt in 1..=DRAWS {
@@ -43,4 +44,23 @@ async fn retries_are_spread_over_the_whole_back_off() {
     assert!(quarters.iter().all(|count| *count >= DRAWS / 8), "{quarters:?}");
     let history = setup.store.job(job).await.unwrap().unwrap().errors;
     assert_eq!(history.as_array().map(Vec::len), usize::try_from(DRAWS).ok());
+}
+
+/// P19: what was only held back here has not failed.
+#[tokio::test]
+async fn an_attempt_that_was_held_back_does_not_count_among_those_that_failed() {
+    let setup = Setup::new().await;
+    let (_, Ticket { job, .. }) = setup.quote().await;
+    for (attempt, counts) in [(1, false), (2, true), (3, false)] {
+        let backoff = Backoff {
+            at_least: Duration::ZERO,
+            spread: Duration::ZERO,
+            counts,
+        };
+        let ticket = Ticket { job, attempt };
+        setup.store.retry(ticket, backoff, "a test").await.unwrap();
+    }
+    let view = setup.store.job(job).await.unwrap().unwrap();
+    assert_eq!((view.attempt, view.failed), (4, 1));
+    assert_eq!(view.errors[0]["attempt"], 2);
 }

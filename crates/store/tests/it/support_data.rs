@@ -19,8 +19,9 @@ fn items(name: &str) -> Vec<Value> {
 async fn a_former_holder_changes_nothing() {
     let setup = Setup::new().await;
     let store = &setup.store;
-    let old = store.lease(LENGTH).await.unwrap().unwrap();
-    assert!(store.lease(LENGTH).await.unwrap().is_none());
+    let (mine, theirs) = (first(job().id), first(job().id));
+    let old = store.lease(mine, LENGTH).await.unwrap().unwrap();
+    assert!(store.lease(theirs, LENGTH).await.unwrap().is_none());
     assert!(store.refresh_is_active().await.unwrap());
     setup.run("UPDATE leases SET until = now()").await;
     assert!(
@@ -30,13 +31,16 @@ async fn a_former_holder_changes_nothing() {
             .unwrap()
     );
 
-    let new = store.lease(LENGTH).await.unwrap().unwrap();
+    let new = store.lease(theirs, LENGTH).await.unwrap().unwrap();
     assert!(new.term > old.term);
     assert!(store.save(new, Kind::Commodities, &items("new")).await.unwrap());
     assert!(!store.save(old, Kind::Commodities, &items("old")).await.unwrap());
     store.note_failure(old, Kind::Commodities, "old").await.unwrap();
     store.release(old).await.unwrap();
-    assert!(store.lease(LENGTH).await.unwrap().is_none(), "it is still held");
+    assert!(
+        store.lease(mine, LENGTH).await.unwrap().is_none(),
+        "it is still held"
+    );
     let list = store.support_list(Kind::Commodities).await.unwrap().unwrap();
     assert_eq!(list.items, items("new"));
     assert_eq!(
@@ -45,7 +49,7 @@ async fn a_former_holder_changes_nothing() {
     );
     store.release(new).await.unwrap();
     assert!(!store.refresh_is_active().await.unwrap());
-    assert!(store.lease(LENGTH).await.unwrap().is_some());
+    assert!(store.lease(mine, LENGTH).await.unwrap().is_some());
 }
 
 /// P42, P43: a failure keeps the data and their timestamp, and an empty list is refused.
@@ -53,7 +57,7 @@ async fn a_former_holder_changes_nothing() {
 async fn a_failed_refresh_keeps_data_and_timestamp() {
     let setup = Setup::new().await;
     let store = &setup.store;
-    let lease = store.lease(LENGTH).await.unwrap().unwrap();
+    let lease = store.lease(first(job().id), LENGTH).await.unwrap().unwrap();
     store.save(lease, Kind::LoadTypes, &items("a")).await.unwrap();
     setup
         .run("UPDATE support_data SET refreshed_at = '2026-01-01T00:00:00Z'")
@@ -87,10 +91,33 @@ async fn a_failed_refresh_keeps_data_and_timestamp() {
     assert_eq!(status.error, None);
 }
 
+/// P45: a job whose worker died does not wait for its own lease; that worker, should it live, writes nothing more.
+#[tokio::test]
+async fn a_job_takes_its_own_lease_over() {
+    let setup = Setup::new().await;
+    let store = &setup.store;
+    let (mine, theirs) = (first(job().id), first(job().id));
+    let dead = store.lease(mine, LENGTH).await.unwrap().unwrap();
+    let alive = store.lease(mine, LENGTH).await.unwrap().unwrap();
+    assert!(alive.term > dead.term);
+    assert!(!store.save(dead, Kind::Commodities, &items("dead")).await.unwrap());
+    store.release(dead).await.unwrap();
+    assert!(store.lease(theirs, LENGTH).await.unwrap().is_none());
+    assert!(
+        store
+            .save(alive, Kind::Commodities, &items("alive"))
+            .await
+            .unwrap()
+    );
+    // A lease of code that knows no holders is nobody's own.
+    setup.run("UPDATE leases SET holder = NULL").await;
+    assert!(store.lease(mine, LENGTH).await.unwrap().is_none());
+}
+
 #[tokio::test]
 async fn of_many_that_ask_one_gets_the_lease() {
     let setup = Setup::new().await;
-    let ask = || setup.store.lease(LENGTH);
+    let ask = || setup.store.lease(first(job().id), LENGTH);
     let (one, two, three, four) = tokio::join!(ask(), ask(), ask(), ask());
     let got = [one, two, three, four].map(Result::unwrap);
     assert_eq!(got.iter().flatten().count(), 1);

@@ -12,6 +12,11 @@ use crate::install::{self, Wanted};
 const ORDERS: u64 = 200;
 const QUOTES: u64 = 50;
 
+const SERVERS: Wanted = Wanted {
+    postgres: true,
+    redis: true,
+};
+
 /// Arguments of `chaos`.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Args {
@@ -62,18 +67,10 @@ enum Scenario {
 
 impl Args {
     pub(crate) async fn run(self) -> anyhow::Result<()> {
-        install::ensure(
-            Wanted {
-                postgres: true,
-                redis: true,
-            },
-            !self.no_install,
-        )
-        .await?;
         if self.short {
-            short_random().await?;
-            return short_stories().await;
+            return short(!self.no_install).await;
         }
+        install::ensure(SERVERS, !self.no_install).await?;
         let size = Size {
             apis: self.apis.max(1),
             workers: self.workers.max(1),
@@ -103,6 +100,13 @@ impl Args {
             per_second: self.rate,
         })
     }
+}
+
+/// The short form of every scenario.
+pub(crate) async fn short(may_install: bool) -> anyhow::Result<()> {
+    install::ensure(SERVERS, may_install).await?;
+    short_random().await?;
+    short_stories().await
 }
 
 /// The short run of random faults that is part of `test`.

@@ -38,3 +38,12 @@ impl Args {
         bail!("failed: {}", bad.join(", "))
     }
 }
+
+/// Every check, as `infra-check` without arguments.
+pub(crate) async fn every() -> anyhow::Result<()> {
+    let args = Args {
+        online: false,
+        filters: Vec::new(),
+    };
+    args.run().await
+}

@@ -2,6 +2,7 @@
 
 mod bench;
 mod chaos;
+mod ci;
 mod down;
 mod infra_check;
 mod openapi;
@@ -11,6 +12,9 @@ mod test;
 mod up;
 
 pub(crate) use bench::Quotes as QuotesArgs;
+pub(crate) use chaos::short as short_chaos;
+pub(crate) use infra_check::every as check_infra;
+pub(crate) use openapi::build_and_check as check_openapi;
 pub(crate) use sync_app_config::{Environment, check as check_app_config};
 
 use clap::Subcommand;
@@ -26,6 +30,8 @@ pub(crate) enum Command {
     Test(test::Args),
     /// Measures the service on this machine.
     Bench(bench::Args),
+    /// Runs the jobs of CI: `ci --list` names them.
+    Ci(ci::Args),
     /// Maltreats the service, and checks that nothing is lost and nothing bought twice.
     Chaos(chaos::Args),
     /// Writes docs/openapi.json from the code, or checks it.
@@ -46,6 +52,7 @@ impl Command {
             Self::Test(args) => args.run().await,
             Self::Bench(args) => args.run().await,
             Self::Chaos(args) => args.run().await,
+            Self::Ci(args) => args.run().await,
             Self::Openapi(args) => args.run().await,
             Self::SyncAppConfig(args) => args.run(),
             Self::InfraCheck(args) => args.run().await,

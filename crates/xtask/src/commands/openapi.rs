@@ -18,12 +18,24 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) async fn run(self) -> anyhow::Result<()> {
-        let mut build = workspace::cargo()?;
-        workspace::run(build.args(["build", "--package", "loadsure-api"]))
-            .await
-            .context("the build failed")?;
-        if self.check { check().await } else { write().await }
+        if self.check {
+            return build_and_check().await;
+        }
+        build().await?;
+        write().await
     }
+}
+
+/// Fails when docs/openapi.json differs from the code.
+pub(crate) async fn build_and_check() -> anyhow::Result<()> {
+    build().await?;
+    check().await
+}
+
+async fn build() -> anyhow::Result<()> {
+    let mut build = workspace::cargo()?;
+    let built = workspace::run(build.args(["build", "--package", "loadsure-api"])).await;
+    built.context("the build failed")
 }
 
 /// Fails when docs/openapi.json differs from what the built `loadsure-api` says.

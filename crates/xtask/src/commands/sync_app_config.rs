@@ -118,3 +118,29 @@ fn report(title: &str, differences: &[Difference]) {
         eprintln!("{difference}");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TERRAFORM: &str = "resource \"digitalocean_app\" \"this\" {\n  spec {\n    name = \"a\"\n  }\n}\n";
+
+    /// P66: the command fails, and does not only print.
+    #[test]
+    fn a_check_that_finds_drift_fails() {
+        let root = tempfile::tempdir().unwrap();
+        let terraform = root.path().join("infra/envs/staging");
+        fs::create_dir_all(&terraform).unwrap();
+        fs::write(terraform.join("main.tf"), TERRAFORM).unwrap();
+        let only = [Environment::Staging];
+        assert!(check(root.path(), &only).is_err(), "there is no spec yet");
+        write(root.path(), Environment::Staging).unwrap();
+        check(root.path(), &only).unwrap();
+
+        let spec = file(root.path(), "staging");
+        let text = fs::read_to_string(&spec).unwrap();
+        fs::write(&spec, text + "region: nyc\n").unwrap();
+        let error = check(root.path(), &only).unwrap_err().to_string();
+        assert!(error.starts_with("drift in staging"), "{error}");
+    }
+}

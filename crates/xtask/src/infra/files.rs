@@ -1,6 +1,6 @@
 //! Checks of single files: specs, Dockerfile, compose.yaml, and the policies of the Terraform.
 
-use loadsure_appspec::{Spec, file};
+use loadsure_appspec::file;
 
 use super::{CHECK_JSONSCHEMA, CHECKOV, Context, DOCTL, HADOLINT, Outcome};
 use crate::commands::Environment;
@@ -13,29 +13,18 @@ const COMPOSE: &str = "compose.yaml";
 
 /// The specs fulfil the platform's schema: by the schema itself, or by the platform's own command line.
 pub(super) async fn specs(context: &Context) -> anyhow::Result<Outcome> {
-    let schema = context.root.join(SCHEMA);
-    if !schema.is_file() {
-        return with_doctl(context).await;
+    let specs: Vec<String> = Environment::ALL
+        .iter()
+        .map(|environment| file(&context.root, environment.name()).display().to_string())
+        .collect();
+    if context.root.join(SCHEMA).is_file() {
+        let mut args = vec!["--schemafile", SCHEMA];
+        args.extend(specs.iter().map(String::as_str));
+        return CHECK_JSONSCHEMA.run(context, &args).await;
     }
-    let mut violations = Vec::new();
-    for environment in Environment::ALL {
-        let found = Spec::read(&context.root, environment.name())?.violations(&schema)?;
-        let named = |violation| format!("{}: {violation}", environment.name());
-        violations.extend(found.into_iter().map(named));
-    }
-    Ok(if violations.is_empty() {
-        Outcome::Passed
-    } else {
-        Outcome::Failed(violations.join("\n"))
-    })
-}
-
-async fn with_doctl(context: &Context) -> anyhow::Result<Outcome> {
-    for environment in Environment::ALL {
-        let path = file(&context.root, environment.name()).display().to_string();
-        let outcome = DOCTL
-            .run(context, &["apps", "spec", "validate", "--schema-only", &path])
-            .await?;
+    for spec in specs {
+        let args = ["apps", "spec", "validate", "--schema-only", &spec];
+        let outcome = DOCTL.run(context, &args).await?;
         if outcome != Outcome::Passed {
             return Ok(outcome);
         }

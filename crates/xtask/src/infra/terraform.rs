@@ -5,12 +5,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use loadsure_appspec::Spec;
 use tokio::process::Command;
 
 use super::{Context, Outcome, TERRAFORM};
+use crate::commands::Environment;
 
 /// Runs Terraform with a stand-in for the provider, where it lies beside the repository.
 const OFFLINE: &str = "../shared/tools/terraform-offline";
+/// The folders that hold Terraform.
+const GROUPS: [&str; 2] = ["modules", "envs"];
 /// Roots, which are initialised and validated.
 const ROOTS: [&str; 3] = ["envs/shared", "envs/staging", "envs/production"];
 
@@ -30,7 +34,7 @@ pub(super) async fn validate(context: &Context) -> anyhow::Result<Outcome> {
 /// The tests of every folder that has some.
 pub(super) async fn test(context: &Context) -> anyhow::Result<Outcome> {
     let mut folders = Vec::new();
-    for group in ["modules", "envs"] {
+    for group in GROUPS {
         for entry in sorted(&context.root.join("infra").join(group))? {
             if entry.join("tests").is_dir() {
                 folders.push(Path::new(group).join(entry.file_name().unwrap_or_default()));
@@ -40,42 +44,121 @@ pub(super) async fn test(context: &Context) -> anyhow::Result<Outcome> {
     in_copy(context, folders, &["test", "-no-color"]).await
 }
 
-async fn in_copy(context: &Context, folders: Vec<PathBuf>, args: &[&str]) -> anyhow::Result<Outcome> {
-    let offline = context.root.join(OFFLINE);
-    let offline = offline.is_file().then_some(offline);
-    if offline.is_none() && !context.online {
-        let reason = "Terraform would have to download its provider: allow it by --online";
-        return Ok(Outcome::Skipped(reason.to_owned()));
-    }
-    let copy = context.scratch.join("infra");
-    if copy.exists() {
-        fs::remove_dir_all(&copy).with_context(|| format!("cannot empty {}", copy.display()))?;
-    }
-    copy_tree(&context.root.join("infra"), &copy)?;
-    let plugins = context.scratch.join("plugins");
-    fs::create_dir_all(&plugins)?;
-    for folder in folders {
-        let chdir = format!("-chdir={}", copy.join(&folder).display());
-        let prepare: &[&str] = match offline {
-            Some(_) => &["get"],
-            None => &["init", "-backend=false", "-input=false", "-no-color"],
+/// Terraform itself evaluates the configuration to what `.do` has: what `crates/appspec` makes of it is no other
+/// reading of the language.
+pub(super) async fn agrees(context: &Context) -> anyhow::Result<Outcome> {
+    let terraform = match Terraform::prepare(context)? {
+        Ok(terraform) => terraform,
+        Err(skipped) => return Ok(skipped),
+    };
+    let mut found = String::new();
+    for environment in Environment::ALL {
+        let name = environment.name();
+        let folder = Path::new("envs").join(name);
+        let outcome = terraform.run(&folder, terraform.before).await?;
+        if outcome != Outcome::Passed {
+            return Ok(outcome);
+        }
+        let mut command = terraform.command(&folder)?;
+        let output = TERRAFORM
+            .output(command.args(["test", "-json", "-verbose"]))
+            .await?;
+        let Some(output) = output else {
+            return Ok(TERRAFORM.missing(context));
         };
-        for args in [prepare, args] {
-            let mut command = Command::new(offline.as_deref().unwrap_or(Path::new(TERRAFORM.program)));
-            command
-                .arg(&chdir)
-                .args(args)
-                .env("TF_PLUGIN_CACHE_DIR", &plugins);
-            match TERRAFORM.outcome(context, &mut command).await? {
-                Outcome::Passed => {}
-                Outcome::Failed(text) => {
-                    return Ok(Outcome::Failed(format!("{}:\n{text}", folder.display())));
-                }
-                skipped @ Outcome::Skipped(_) => return Ok(skipped),
+        let output = String::from_utf8_lossy(&output.stdout);
+        let evaluated = Spec::from_test_output(&output)
+            .with_context(|| format!("the tests of {name} print no state with an app:\n{output}"))?;
+        for difference in Spec::read(&context.root, name)?.deployed_drift(&evaluated) {
+            found.push_str(&format!("{name}: {difference}\n"));
+        }
+    }
+    Ok(if found.is_empty() {
+        Outcome::Passed
+    } else {
+        Outcome::Failed(found)
+    })
+}
+
+async fn in_copy(context: &Context, folders: Vec<PathBuf>, args: &[&str]) -> anyhow::Result<Outcome> {
+    let terraform = match Terraform::prepare(context)? {
+        Ok(terraform) => terraform,
+        Err(skipped) => return Ok(skipped),
+    };
+    for folder in folders {
+        for args in [terraform.before, args] {
+            let outcome = terraform.run(&folder, args).await?;
+            if outcome != Outcome::Passed {
+                return Ok(outcome);
             }
         }
     }
     Ok(Outcome::Passed)
+}
+
+/// Terraform, or the program that runs it without a provider, and a copy of the configuration to run it in.
+struct Terraform<'a> {
+    context: &'a Context,
+    program: PathBuf,
+    copy: PathBuf,
+    /// What comes before anything else in a folder.
+    before: &'static [&'static str],
+}
+
+impl<'a> Terraform<'a> {
+    /// Makes the copy; the error is the outcome of a check that cannot run.
+    fn prepare(context: &'a Context) -> anyhow::Result<Result<Self, Outcome>> {
+        let offline = context.root.join(OFFLINE);
+        let (program, before): (_, &[&str]) = if offline.is_file() {
+            (offline, &["get"])
+        } else if context.online {
+            let init = &["init", "-backend=false", "-input=false", "-no-color"];
+            (PathBuf::from(TERRAFORM.program), init)
+        } else {
+            let reason = "Terraform would have to download its provider: allow it by --online";
+            return Ok(Err(Outcome::Skipped(reason.to_owned())));
+        };
+        Ok(Ok(Self {
+            context,
+            program,
+            copy: copy(context)?,
+            before,
+        }))
+    }
+
+    /// Terraform in a folder; folders share the providers that they download.
+    fn command(&self, folder: &Path) -> anyhow::Result<Command> {
+        let plugins = self.context.scratch.join("plugins");
+        fs::create_dir_all(&plugins)?;
+        let mut command = Command::new(&self.program);
+        command
+            .arg(format!("-chdir={}", self.copy.join(folder).display()))
+            .env("TF_PLUGIN_CACHE_DIR", &plugins)
+            // The copy has no lock files of its own that could be spoilt.
+            .env("TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE", "1");
+        Ok(command)
+    }
+
+    async fn run(&self, folder: &Path, args: &[&str]) -> anyhow::Result<Outcome> {
+        let mut command = self.command(folder)?;
+        let outcome = TERRAFORM.outcome(self.context, command.args(args)).await?;
+        Ok(match outcome {
+            Outcome::Failed(text) => Outcome::Failed(format!("{}:\n{text}", folder.display())),
+            other => other,
+        })
+    }
+}
+
+/// A fresh copy of the Terraform.
+fn copy(context: &Context) -> anyhow::Result<PathBuf> {
+    let copy = context.scratch.join("infra");
+    if copy.exists() {
+        fs::remove_dir_all(&copy).with_context(|| format!("cannot empty {}", copy.display()))?;
+    }
+    for group in GROUPS {
+        copy_tree(&context.root.join("infra").join(group), &copy.join(group))?;
+    }
+    Ok(copy)
 }
 
 fn sorted(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {

@@ -1,7 +1,7 @@
 //! Programs that checks need.
 
 use std::io::ErrorKind;
-use std::process::Stdio;
+use std::process::{Output, Stdio};
 
 use anyhow::Context as _;
 use tokio::process::Command;
@@ -28,6 +28,11 @@ pub(crate) struct Tool {
 }
 
 impl Tool {
+    /// A program that CI installs.
+    pub(crate) const fn of_ci(program: &'static str) -> Self {
+        Self { program, in_ci: true }
+    }
+
     /// The outcome of a check that needs the tool where it is missing.
     pub(crate) fn missing(&self, context: &Context) -> Outcome {
         if context.in_ci && self.in_ci {
@@ -45,16 +50,23 @@ impl Tool {
 
     /// Runs a command that stands for the tool. Its output counts only when it fails.
     pub(crate) async fn outcome(&self, context: &Context, command: &mut Command) -> anyhow::Result<Outcome> {
-        let output = match command.stdin(Stdio::null()).output().await {
-            Ok(output) => output,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(self.missing(context)),
-            Err(error) => return Err(error).with_context(|| format!("cannot run {}", self.program)),
+        let Some(output) = self.output(command).await? else {
+            return Ok(self.missing(context));
         };
         if output.status.success() {
             return Ok(Outcome::Passed);
         }
         let text = [output.stdout, output.stderr].concat();
         Ok(Outcome::Failed(String::from_utf8_lossy(&text).into_owned()))
+    }
+
+    /// Runs a command that stands for the tool; `None` where it is missing.
+    pub(crate) async fn output(&self, command: &mut Command) -> anyhow::Result<Option<Output>> {
+        match command.stdin(Stdio::null()).output().await {
+            Ok(output) => Ok(Some(output)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error).with_context(|| format!("cannot run {}", self.program)),
+        }
     }
 }
 

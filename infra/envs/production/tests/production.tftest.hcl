@@ -13,7 +13,8 @@ variables {
     queue_monitor = "sha256:cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc"
     ctl           = "sha256:dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd"
   }
-  secrets = { loadsure_api_key = "not-a-real-key", digitalocean_token = "not-a-real-token" }
+  # As the platform answers them, so that the result can be compared as what runs is.
+  secrets = { loadsure_api_key = "EV[1:not-a-real-key]", digitalocean_token = "EV[1:not-a-real-token]" }
   emails  = ["operations@example.com"]
 }
 
@@ -28,5 +29,15 @@ run "everything_is_made" {
   assert {
     condition     = output.reports_uri != null
     error_message = "Production has a pool for reports."
+  }
+
+  assert {
+    condition     = module.stack.settings.database.nodes >= 2 && module.stack.settings.queue.nodes >= 2
+    error_message = "Production has standbys."
+  }
+
+  assert {
+    condition     = module.stack.settings.api.instances >= 2 && module.stack.settings.worker.min >= 2
+    error_message = "Production survives the loss of an instance."
   }
 }

@@ -13,7 +13,8 @@ variables {
     queue_monitor = "sha256:cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc"
     ctl           = "sha256:dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd"
   }
-  secrets = { loadsure_api_key = "not-a-real-key", digitalocean_token = "not-a-real-token" }
+  # As the platform answers them, so that the result can be compared as what runs is.
+  secrets = { loadsure_api_key = "EV[1:not-a-real-key]", digitalocean_token = "EV[1:not-a-real-token]" }
   emails  = ["operations@example.com"]
 }
 

@@ -7,7 +7,6 @@ variables {
   region      = "nyc"
   vpc_id      = "22222222-2222-4222-8222-222222222222"
   domain      = "api.example.com"
-  registry    = "loadsure"
 
   image_digests = {
     api           = "sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
@@ -73,10 +72,15 @@ run "the_app_has_its_components" {
     error_message = "Each component has the image of its own."
   }
 
+  assert {
+    condition     = alltrue([for image in concat(digitalocean_app.this.spec[0].service[0].image, digitalocean_app.this.spec[0].job[0].image) : image.registry == null])
+    error_message = "For the platform's own registry the name must be left out."
+  }
+
   # P62: migrations run before new code, and their failure ends the deployment.
   assert {
-    condition     = digitalocean_app.this.spec[0].job[0].kind == "PRE_DEPLOY" && digitalocean_app.this.spec[0].job[0].run_command == "/usr/local/bin/loadsurectl migrate"
-    error_message = "Migrations run before the new code."
+    condition     = digitalocean_app.this.spec[0].job[0].kind == "PRE_DEPLOY" && digitalocean_app.this.spec[0].job[0].run_command == null
+    error_message = "Migrations run before the new code, by what the image does by itself: it has no shell."
   }
 
   # P58: what has private addresses is in the network.

@@ -56,6 +56,10 @@ use crate::views::scaling::CommandBody;
         routes::support_data::status::health,
         routes::support_data::refresh::refresh,
         routes::support_data::schedule::schedule,
+        routes::ops::dead_letters::list::list,
+        routes::ops::dead_letters::show::show,
+        routes::ops::dead_letters::replay::replay,
+        routes::ops::dead_letters::discard::discard,
         routes::ops::scaling::show::show,
         routes::ops::scaling::history::history,
         routes::ops::scaling::commands::pause,
@@ -129,6 +133,10 @@ fn tags() -> Vec<utoipa::openapi::Tag> {
         tag(
             "scaling",
             "How many workers there are, and why: for those who run the service.",
+        ),
+        tag(
+            "dead-letters",
+            "Jobs that died, of all tenants: for those who run the service.",
         ),
         tag("operations", "Health, and this document."),
     ]

@@ -2,6 +2,7 @@
 
 pub(crate) mod booking;
 pub(crate) mod certificate;
+pub(crate) mod dead_letter;
 pub(crate) mod items;
 mod money;
 pub(crate) mod page;

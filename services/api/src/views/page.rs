@@ -1,5 +1,6 @@
 //! Pages of lists.
 
+use actix_web::web::Json;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use loadsure_store::{Cursor, Filter, Page, Paging};
@@ -53,6 +54,16 @@ impl Pagination {
             },
         }
     }
+}
+
+/// The body of a page of records.
+pub(crate) fn listed<R, V: From<R>, B>(
+    page: Page<R>,
+    filter: &Filter,
+    body: impl FnOnce(Vec<V>, Pagination) -> B,
+) -> Json<B> {
+    let pagination = Pagination::of(&page, filter);
+    Json(body(page.items.into_iter().map(V::from).collect(), pagination))
 }
 
 /// A cursor as callers see it: they are to hand it back, not to read it.

@@ -10,6 +10,8 @@ mod back_pressure;
 mod bookings;
 mod cancel;
 mod certificates;
+mod dead_letters;
+mod failures;
 mod forms;
 mod headers;
 mod health;

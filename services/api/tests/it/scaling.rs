@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
+use loadsure_config::MonitorServiceConfig;
+use loadsure_queue_monitor::Monitor;
 use loadsure_store::scaling::NewProposal;
+use loadsure_telemetry::Metrics;
 use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -75,6 +78,28 @@ async fn a_command_is_answered_once_the_monitor_has_applied_it() {
     let unpinned = command(&app, &document, "pin", &json!({"workers": "none"})).await;
     let expected = json!({"limits": {"min": 2, "max": 6}, "mode": "propose"});
     assert_eq!(unpinned.json()["steering"], expected);
+}
+
+/// The real monitor hears what the API sends, and the API shows what came of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_queue_monitor_obeys_and_its_decisions_are_seen() {
+    let (mut app, document) = start().await;
+    app.env.insert("CHECK_INTERVAL".to_owned(), "200".to_owned());
+    let config = MonitorServiceConfig::from_env(&app.env).unwrap();
+    let monitor = Monitor::start(config, Metrics::detached().unwrap())
+        .await
+        .unwrap();
+    let paused = command(&app, &document, "pause", &json!({"reason": "a test"})).await;
+    assert_eq!(paused.status, 200, "{}", paused.text);
+    let stands = eventually(async || {
+        let stands = scaling(&app, &document).await;
+        (stands["lastDecision"]["record"]["snapshot"]["standDown"] == "paused").then_some(stands)
+    })
+    .await;
+    assert_eq!(stands["lastDecision"]["rule"], "standDown");
+    assert!(stands["workers"]["wanted"].is_u64(), "{stands}");
+    monitor.stop().await;
+    assert_eq!(scaling(&app, &document).await["leader"], Value::Null);
 }
 
 #[tokio::test(flavor = "multi_thread")]

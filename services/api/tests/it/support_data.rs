@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use loadsure_core::id::JobId;
+use loadsure_core::job::Ticket;
 use loadsure_core::ports::SupportData as _;
 use loadsure_core::support_data::Kind as List;
 use loadsure_queue::Event;
@@ -177,7 +179,12 @@ async fn every_instance_hears_of_a_refresh() {
     app.stop_worker().await;
     let path = format!("{BASE}/load-types");
     let old = app.get(&path).await.json();
-    let lease = app.store.lease(Duration::from_secs(60)).await.unwrap().unwrap();
+    let ticket = Ticket {
+        job: JobId::generate(),
+        attempt: 1,
+    };
+    let lease = app.store.lease(ticket, Duration::from_secs(60)).await;
+    let lease = lease.unwrap().unwrap();
     let new = json!([{"id": "AIRSHIP_11", "name": "Airship"}]);
     assert!(
         app.store

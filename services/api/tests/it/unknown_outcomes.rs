@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 
 use crate::openapi::assert_documented;
 use crate::schema::document;
-use crate::support::{BOOKINGS, Reply, Setup, TestApp};
+use crate::support::bodies::{flat, with};
+use crate::support::{BOOKINGS, QUOTES, Reply, Setup, TestApp};
 
 const UNKNOWN: &str = "/api/ops/unknown-outcomes";
 const SETTLE: &str = "/api/ops/unknown-outcomes/{bookingId}/settle";
@@ -63,6 +64,32 @@ async fn operations_see_what_is_not_settled_of_every_tenant() {
     );
     assert_eq!(shown.json()["unknownOutcome"]["status"], "outcome_unknown");
     assert_eq!(shown.json()["journal"][0]["outcome"], "lost_sight");
+}
+
+/// A certificate that is not this booking's settles nothing, whether another booking has it or it covers another load.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_of_another_load_settles_nothing() {
+    let (app, document) = (TestApp::start().await, document());
+    let order = TestApp::order(&app.quoted().await);
+    assert_eq!(app.post(BOOKINGS, &order).await.status, 201);
+    let larger = with(flat(), "/value", json!(60_000));
+    let quote = app.post(QUOTES, &larger).await.json()["quote"]["quoteId"].clone();
+    let lost_after = Fault::once(Operation::PurchaseQuote, Kind::ResetAfter);
+    app.sandbox.set_faults([lost_after]);
+    let reply = app.post(BOOKINGS, &json!({"quoteId": quote})).await;
+    assert_eq!(reply.status, 202, "{}", reply.text);
+    let booking = lost(&app, Kind::ResetAfter).await;
+    let path = settle(&booking);
+
+    let taken = app.post(&path, &bought(&app, 0)).await;
+    taken.problem(409, "certificate_taken");
+    assert_documented(&document, ("post", SETTLE), &taken);
+    let larger = app.post(&path, &bought(&app, 1)).await;
+    larger.problem(422, "certificate_contradicts_quote");
+    assert_documented(&document, ("post", SETTLE), &larger);
+
+    let own = app.post(&path, &bought(&app, 2)).await;
+    assert_eq!(own.status, 200, "{}", own.text);
 }
 
 /// P28: whoever may only buy does not see other tenants' purchases.

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use loadsure_core::insurer::Operation;
 use loadsure_core::job::Kind;
-use loadsure_core::scaling::Insurer;
+use loadsure_core::scaling::{Insurer, Lag};
 use loadsure_queue::OperationState;
 
 use super::Look;
+use super::kinds::unread;
 
 /// The circuit of an operation that is not called, as workers call it.
 const OPEN: &str = "open";
@@ -36,9 +37,21 @@ impl Look {
                 insurer.rates_per_second.insert(kind, rate);
             }
             let is_open = !states.is_empty() && states.iter().all(|state| state.circuit == OPEN);
+            // A circuit closes only when somebody calls, which nobody does where there is no work.
+            let is_open = is_open && self.has_work(kind);
             insurer.circuit_open |= is_open;
         }
         insurer
+    }
+
+    /// Whether a job of a kind waits or is being done, as far as the streams and the outbox tell.
+    fn has_work(&self, kind: Kind) -> bool {
+        let stream = self.streams.get(&kind);
+        let in_stream =
+            stream.is_some_and(|stream| stream.pending > 0 || unread(stream, true) != Lag::Known(0));
+        // What is to be tried again later is in no stream.
+        let outbox = self.outbox.as_ref();
+        in_stream || outbox.is_some_and(|outbox| outbox.unfinished.get(&kind).is_some_and(|jobs| *jobs > 0))
     }
 
     fn states(&self, operation: Operation) -> impl Iterator<Item = &OperationState> {
@@ -63,8 +76,10 @@ const fn kind(operation: Operation) -> Option<Kind> {
 mod tests {
     use std::time::Duration;
 
-    use loadsure_queue::{Heartbeat, Seen};
+    use loadsure_core::scaling::Outbox;
+    use loadsure_queue::{Heartbeat, Seen, StreamSample};
 
+    use super::super::tests::{look, stream};
     use super::*;
 
     fn worker(rate: Option<f64>, circuit: &str) -> Seen {
@@ -85,10 +100,11 @@ mod tests {
         }
     }
 
+    /// What is told while a quote is being asked for.
     fn insurer(workers: Vec<Seen>) -> Insurer {
         let look = Look {
             heartbeats: Some(workers),
-            ..Look::default()
+            ..look(&[(Kind::Quote, stream(loadsure_queue::Lag::Known(0), 9))])
         };
         look.insurer()
     }
@@ -106,5 +122,25 @@ mod tests {
         assert!(insurer(vec![worker(None, "open"), worker(None, "open")]).circuit_open);
         assert!(!insurer(vec![worker(None, "open"), worker(None, "half_open")]).circuit_open);
         assert!(!insurer(Vec::new()).circuit_open);
+    }
+
+    /// A circuit closes when somebody calls. Where there is no work nobody does, and it must hold nothing else up.
+    #[test]
+    fn the_circuit_of_an_operation_without_work_counts_for_nothing() {
+        let idle = StreamSample {
+            pending: 0,
+            ..stream(loadsure_queue::Lag::Known(0), 9)
+        };
+        let mut seen = Look {
+            heartbeats: Some(vec![worker(None, "open")]),
+            ..look(&[(Kind::Quote, idle)])
+        };
+        assert!(!seen.insurer().circuit_open);
+        seen.outbox = Some(Outbox {
+            taken: seen.taken,
+            published: BTreeMap::new(),
+            unfinished: BTreeMap::from([(Kind::Quote, 1)]),
+        });
+        assert!(seen.insurer().circuit_open, "it waits for its next attempt");
     }
 }

@@ -29,7 +29,8 @@ pub(crate) struct Eyes {
     clock: ServerClock,
     tally: Tally,
     sequence: u64,
-    taken: Moment,
+    /// When the last look was taken that found Redis.
+    taken: Option<Moment>,
 }
 
 impl Eyes {
@@ -40,7 +41,7 @@ impl Eyes {
             clock: ServerClock::default(),
             tally: Tally::default(),
             sequence: 0,
-            taken: Moment::default(),
+            taken: None,
         }
     }
 
@@ -57,13 +58,19 @@ impl Eyes {
     /// Looks. Redis first: what is published in between makes the outbox more, never less.
     pub(crate) async fn look(&mut self) -> Look {
         self.sequence += 1;
+        // A look at nothing that bore no time would pass for one by another clock, after which nothing is remembered.
         let mut look = Look {
             sequence: self.sequence,
-            taken: self.taken,
+            taken: self.taken.unwrap_or_else(|| self.now()),
             ..Look::default()
         };
         look.error = look.fill(&self.queue, &mut self.clock).await.err();
-        self.taken = look.taken;
+        self.taken = look
+            .streams
+            .values()
+            .last()
+            .map(|stream| Moment(stream.server_time_ms))
+            .or(self.taken);
         match self.store.outbox(self.tally.since()).await {
             Ok(count) => look.outbox = Some(self.tally.count(&count, self.now())),
             Err(fault) => debug!(

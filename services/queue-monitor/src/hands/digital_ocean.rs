@@ -9,12 +9,15 @@ use std::time::Duration;
 use loadsure_config::DigitalOceanConfig;
 use loadsure_digitalocean::{AppId, Client, Settings};
 use rust_decimal::Decimal;
+use serde_json::Value;
 
 use super::pause::Pause;
-use super::{Count, Order};
+use super::{Count, Follower, Order};
 use crate::error::StartError;
 
-pub(crate) use send::DigitalOceanTask;
+use send::DEPLOYMENT;
+
+pub(crate) use send::{DigitalOceanTask, Sent};
 
 /// Workers on App Platform.
 #[derive(Debug)]
@@ -72,6 +75,12 @@ impl DigitalOcean {
     pub(super) fn task(&self) -> DigitalOceanTask {
         DigitalOceanTask::new(self.target.clone())
     }
+
+    /// What follows a change of which this is written down, if the deployment that carries it is.
+    pub(super) fn follower(&self, detail: &Value) -> Option<Follower> {
+        let deployment = detail.get(DEPLOYMENT)?.as_str()?.parse().ok()?;
+        Some(Follower::new(self.task(), deployment))
+    }
 }
 
 impl Target {
@@ -79,6 +88,7 @@ impl Target {
         loadsure_digitalocean::Order {
             app: self.app,
             worker: self.worker.clone(),
+            from: order.from,
             to: order.to,
             ceiling: self.ceiling,
         }

@@ -36,7 +36,7 @@ impl Process {
             wanted: census.wanted,
             living: census.living,
             draining: census.draining,
-            stand_down: None,
+            ..Count::default()
         }
     }
 

@@ -1,7 +1,7 @@
 //! The beginning of a term: what the terms before have left.
 
 use loadsure_core::ports::Fault;
-use loadsure_core::scaling::{Change, ChangeResult, Moment, Note, Recorder};
+use loadsure_core::scaling::{ChangeResult, Moment, Note, Recorder};
 use loadsure_queue::CommandFeed;
 use loadsure_store::scaling::{Change as Kept, Ending, Error, Lead, ProposalState};
 use serde_json::json;
@@ -72,18 +72,27 @@ impl Leading {
         for (place, open) in changes.iter().filter(|one| one.ending.is_none()).enumerate() {
             if place == 0 && hands.outlive_us() {
                 info!(change = %open.id, from = open.from, to = open.to, "a change of an earlier term is under way");
-                self.remember(open, now);
-                self.under_way = Some(UnderWay::inherited(open));
+                self.take_over(open, hands, now);
             } else {
                 let detail = json!({"why": "whoever made it ended before it did"});
                 let store = &self.tools.store;
                 store
-                    .end_change(&self.lead, open.id, Ending::Unknown, &detail)
+                    .end_change(&self.lead, open.id, Ending::Superseded, &detail)
                     .await?;
                 self.forget(open.id.to_string(), now, ChangeResult::Superseded);
             }
         }
         Ok(())
+    }
+
+    /// Follows a change of an earlier leader. One that was sent is remembered from when it was.
+    fn take_over(&mut self, open: &Kept, hands: &Hands, now: Moment) {
+        let follower = hands.follower(&open.detail);
+        let was_sent = follower.is_some();
+        self.under_way = Some(UnderWay::inherited(open, follower));
+        if was_sent {
+            self.remember_sent(now);
+        }
     }
 
     /// A change that is remembered as running, and has ended or was never written down, runs no more.
@@ -95,28 +104,15 @@ impl Leading {
         let kept = changes.iter().find(|one| one.id.to_string() == id);
         match kept.map(|one| one.ending) {
             Some(None) => {}
-            Some(Some(ending)) => self.forget(id, now, result(ending)),
+            Some(Some(ending)) => {
+                let ended = kept.and_then(|one| one.remembered().ended).unwrap_or(now);
+                self.forget(id, ended, result(ending));
+            }
             None => self.forget(id, now, ChangeResult::Superseded),
         }
     }
 
-    /// A change whose beginning nobody lived to remember.
-    fn remember(&mut self, open: &Kept, now: Moment) {
-        let id = open.id.to_string();
-        let running = self.recorder.history().running(now);
-        if running.is_none_or(|one| one.id != id) {
-            self.recorder.note(Note::Change(Change {
-                id,
-                at: now,
-                from: open.from,
-                to: open.to,
-                ended: None,
-                result: None,
-            }));
-        }
-    }
-
-    fn forget(&mut self, id: String, at: Moment, result: ChangeResult) {
+    pub(super) fn forget(&mut self, id: String, at: Moment, result: ChangeResult) {
         self.recorder.note(Note::Result { id, at, result });
     }
 }

@@ -1,8 +1,8 @@
 //! The change that is under way, from its order to its end.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use loadsure_core::scaling::{Action, Change, ChangeResult, Moment, Note, Outcome, Record};
+use loadsure_core::scaling::{Action, Change, Moment, Note, Outcome, Record};
 use loadsure_store::scaling::{Change as Open, Ending as Kept, Error, NewChange};
 use loadsure_telemetry::fields;
 use serde_json::{Value, json};
@@ -10,11 +10,11 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_util::sync::{CancellationToken, DropGuard};
-use tracing::{info, warn};
+use tracing::{debug, info, warn};
 use uuid::Uuid;
 
 use super::Leading;
-use crate::hands::{Count, Ending, Event, Hands, Order};
+use crate::hands::{Ending, Event, Follower, Hands, Order};
 use crate::seat::Permit;
 
 /// Events that nobody has taken yet, at most.
@@ -23,15 +23,20 @@ const EVENTS: usize = 4;
 /// Requests that lead to the one that changes something, and that one.
 const REQUESTS: u32 = 5;
 
+/// Time to let go of what sends nothing.
+const LEAST: Duration = Duration::from_secs(2);
+
 /// A change under way.
 #[derive(Debug)]
 pub(super) struct UnderWay {
     id: Uuid,
-    order: Order,
+    pub(super) order: Order,
     /// The decision behind it: term and number.
     decision: (u64, u64),
-    began: Instant,
-    /// Who carries it out; nobody for a change that an earlier leader began.
+    pub(super) began: Instant,
+    /// When an earlier leader began it.
+    inherited: Option<Moment>,
+    /// Who carries it out, or follows it; nobody where an earlier leader has not written down what to follow.
     carrier: Option<Carrier>,
 }
 
@@ -39,12 +44,30 @@ pub(super) struct UnderWay {
 struct Carrier {
     events: mpsc::Receiver<Event>,
     task: JoinHandle<()>,
-    let_go: DropGuard,
+    /// Ends the waiting, not the sending.
+    let_go: Option<DropGuard>,
+}
+
+impl Carrier {
+    fn start<F>(run: impl FnOnce(CancellationToken, mpsc::Sender<Event>) -> F) -> Self
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let (tell, events) = mpsc::channel(EVENTS);
+        let let_go = CancellationToken::new();
+        Self {
+            events,
+            task: tokio::spawn(run(let_go.clone(), tell)),
+            let_go: Some(let_go.drop_guard()),
+        }
+    }
 }
 
 impl UnderWay {
-    /// One that an earlier leader began. Its end is found by looking.
-    pub(super) fn inherited(open: &Open) -> Self {
+    /// One that an earlier leader began. Its end is told by who follows it, or found by looking.
+    pub(super) fn inherited(open: &Open, follower: Option<Follower>) -> Self {
+        let carrier =
+            follower.map(|follower| Carrier::start(|let_go, tell| follower.run(open.to, let_go, tell)));
         Self {
             id: open.id,
             order: Order {
@@ -53,8 +76,14 @@ impl UnderWay {
             },
             decision: (open.term, open.sequence),
             began: Instant::now(),
-            carrier: None,
+            inherited: Some(open.remembered().at),
+            carrier,
         }
+    }
+
+    /// Whether its end has to be found by looking.
+    pub(super) const fn is_unattended(&self) -> bool {
+        self.carrier.is_none()
     }
 
     /// What becomes of it. Dropping the future loses nothing.
@@ -86,19 +115,15 @@ impl Leading {
             detail: &json!({"reason": record.decision.reason}),
         };
         self.tools.store.begin_change(&self.lead, &new).await?;
-        let (tell, events) = mpsc::channel(EVENTS);
-        let let_go = CancellationToken::new();
-        let task = tokio::spawn(hands.task().run(order, permit, let_go.clone(), tell));
+        let task = hands.task();
+        let carrier = Carrier::start(|let_go, tell| task.run(order, permit, let_go, tell));
         self.under_way = Some(UnderWay {
             id,
             order,
             decision: (record.term, record.sequence),
             began: Instant::now(),
-            carrier: Some(Carrier {
-                events,
-                task,
-                let_go: let_go.drop_guard(),
-            }),
+            inherited: None,
+            carrier: Some(carrier),
         });
         Ok(())
     }
@@ -106,28 +131,44 @@ impl Leading {
     /// Takes in what becomes of the change under way.
     pub(crate) async fn change_goes_on(&mut self, event: Event, now: Moment) -> Result<(), Error> {
         match event {
-            Event::Sent { monthly_cents } => self.sent(monthly_cents, now).await,
+            Event::Sent {
+                monthly_cents,
+                detail,
+            } => self.sent(monthly_cents, &detail, now).await,
             Event::Refused { why } => self.refused(why).await,
             Event::Ended(ending) => self.ended(ending, now).await,
         }
     }
 
-    async fn sent(&mut self, monthly_cents: Option<u64>, now: Moment) -> Result<(), Error> {
+    async fn sent(&mut self, monthly_cents: Option<u64>, detail: &Value, now: Moment) -> Result<(), Error> {
         let Some(change) = &self.under_way else {
             return Ok(());
         };
-        let id = change.id.to_string();
+        let (id, decision) = (change.id, change.decision);
         self.refusals.over();
-        self.recorder.note(Note::Change(Change {
-            id: id.clone(),
-            at: now,
-            from: change.order.from,
-            to: change.order.to,
-            ended: None,
-            result: None,
-        }));
-        let action = Action::Changed { change: id };
-        self.note_outcome(change.decision, action, monthly_cents).await
+        self.remember_sent(now);
+        // First of all what a later leader needs: the deployment may well end this process.
+        self.tools.store.note_change(&self.lead, id, detail).await?;
+        let change = id.to_string();
+        let action = Action::Changed { change };
+        self.note_outcome(decision, action, monthly_cents).await
+    }
+
+    /// Remembers the change under way as one that was asked for, once.
+    pub(super) fn remember_sent(&mut self, now: Moment) {
+        let Some(change) = &self.under_way else { return };
+        let id = change.id.to_string();
+        let running = self.recorder.history().running(now);
+        if running.is_none_or(|known| known.id != id) {
+            self.recorder.note(Note::Change(Change {
+                id,
+                at: change.inherited.unwrap_or(now),
+                from: change.order.from,
+                to: change.order.to,
+                ended: None,
+                result: None,
+            }));
+        }
     }
 
     async fn refused(&mut self, why: String) -> Result<(), Error> {
@@ -143,7 +184,7 @@ impl Leading {
         self.note_outcome(change.decision, action, None).await
     }
 
-    async fn ended(&mut self, ending: Ending, now: Moment) -> Result<(), Error> {
+    pub(super) async fn ended(&mut self, ending: Ending, now: Moment) -> Result<(), Error> {
         let Some(change) = self.under_way.take() else {
             return Ok(());
         };
@@ -155,37 +196,30 @@ impl Leading {
         self.end(&change, ending.kept, &ending.detail).await
     }
 
-    /// Finds the end of a change that an earlier leader began: no deployment runs any more, and the number tells.
-    pub(super) async fn settle_inherited(&mut self, count: &Count, now: Moment) -> Result<(), Error> {
-        let Some(change) = &self.under_way else {
-            return Ok(());
-        };
-        if change.carrier.is_some() || count.stand_down.is_some() {
-            return Ok(());
-        }
-        let detail = json!({"seen": count.wanted});
-        let ending = if count.wanted == change.order.to {
-            Ending::applied(detail)
-        } else {
-            Ending {
-                result: ChangeResult::Superseded,
-                kept: Kept::Unknown,
-                detail,
-            }
-        };
-        self.ended(ending, now).await
-    }
-
-    /// Waits until nothing is being sent any more: whoever leads next finds what was sent by looking.
-    pub(crate) async fn finish_sending(self, hands: &Hands) {
-        let carrier = self.under_way.and_then(|change| change.carrier);
-        let Some(Carrier { task, let_go, .. }) = carrier else {
-            return;
-        };
-        drop(let_go);
-        if timeout(hands.request_takes() * REQUESTS, task).await.is_err() {
+    /// Waits until nothing is being sent any more, and takes in what became of it: whoever leads next finds what was
+    /// sent. Dropping the future loses nothing.
+    pub(crate) async fn finish_sending(&mut self, hands: &Hands, now: Moment) {
+        let carrier = self.under_way.as_mut().and_then(|change| change.carrier.as_mut());
+        let Some(carrier) = carrier else { return };
+        carrier.let_go.take();
+        let patience = hands.request_takes().saturating_mul(REQUESTS).max(LEAST);
+        if !carrier.task.is_finished() && timeout(patience, &mut carrier.task).await.is_err() {
             warn!("a change of the number of workers may still be on its way");
         }
+        while let Some(event) = self.told() {
+            if let Err(error) = self.change_goes_on(event, now).await {
+                return debug!(
+                    { fields::ERROR } = fields::causes(&error),
+                    "what became of a change is not written down; the next leader looks for it"
+                );
+            }
+        }
+    }
+
+    /// What is known of the change under way and was not taken in.
+    fn told(&mut self) -> Option<Event> {
+        let carrier = self.under_way.as_mut()?.carrier.as_mut()?;
+        carrier.events.try_recv().ok()
     }
 
     fn count(&self, change: &UnderWay, outcome: &'static str) {

@@ -27,6 +27,8 @@ pub(super) enum Intent {
     },
     /// It would be asked for, but for this.
     Refused(String),
+    /// What a person has confirmed is not done, nor later.
+    GivenUp(String),
 }
 
 impl Intent {
@@ -40,7 +42,7 @@ impl Intent {
             Self::Change { id, .. } => Action::Changed {
                 change: id.to_string(),
             },
-            Self::Refused(why) => Action::Refused { why: why.clone() },
+            Self::Refused(why) | Self::GivenUp(why) => Action::Refused { why: why.clone() },
         }
     }
 }
@@ -52,8 +54,7 @@ impl Leading {
             from: record.snapshot.fleet.wanted,
             to: record.decision.target,
         };
-        let confirmed = self.confirmed.take();
-        if let (Mode::Propose, Some(confirmed)) = (record.mode, confirmed) {
+        if let Some(confirmed) = self.confirmed.take() {
             return carry_out(&confirmed, record);
         }
         match record.mode {
@@ -76,7 +77,7 @@ impl Leading {
 
     fn acting(&self, order: Order) -> Intent {
         match self.refusals.holds(Instant::now()) {
-            Some(why) => Intent::Refused(format!("not tried again yet after: {why}")),
+            Some(why) => Intent::GivenUp(format!("not tried again yet after: {why}")),
             None => Intent::Change {
                 id: Uuid::now_v7(),
                 order,
@@ -89,10 +90,14 @@ impl Leading {
 /// What was shown to a person is what is done, or nothing is: not when the number is another one by now.
 fn carry_out(confirmed: &Proposal, record: &Record) -> Intent {
     let (from, to) = (confirmed.from, confirmed.to);
-    let obstacle = if matches!(record.decision.reason, Reason::StandDown { .. }) {
+    let obstacle = if record.mode != Mode::Propose {
+        Some("proposals are not asked for any more")
+    } else if matches!(record.decision.reason, Reason::StandDown { .. }) {
         Some("nothing may be changed now")
     } else if record.snapshot.fleet.wanted != from {
         Some("the number has changed since it was proposed")
+    } else if record.policy.pin.is_some_and(|pin| pin != to) {
+        Some("another number is pinned")
     } else if record.policy.limits.clamp(to) != to {
         Some("it is outside of the limits")
     } else {

@@ -3,6 +3,7 @@
 mod begin;
 mod change;
 mod command;
+mod inherited;
 mod intent;
 mod memory;
 mod proposal;

@@ -32,7 +32,7 @@ impl Leading {
         let look = eyes.look().await;
         let count = hands.count(look.heard()).await;
         let now = eyes.now();
-        self.settle_inherited(&count, now).await?;
+        self.settle_inherited(&count, hands.request_takes(), now).await?;
         self.withdraw_outdated(count.wanted).await?;
         let snapshot = self.snapshot(&look, &count).await;
         let policy = self.rules.policy(&self.steering);
@@ -57,9 +57,10 @@ impl Leading {
     ) -> Result<(), Error> {
         match intent {
             Intent::Nothing | Intent::Proposed(_) | Intent::Refused(_) => Ok(()),
+            Intent::GivenUp(_) => self.tools.store.withdraw_proposal(&self.lead).await,
             Intent::Propose { id, order } => self.propose(id, order, record).await,
             Intent::Change { id, order, proposal } => {
-                let permit = seat.permit(&self.lead, hands.request_takes());
+                let permit = seat.permit(&self.lead, &self.steering, hands.request_takes());
                 self.begin_change((id, order, proposal), record, hands, permit)
                     .await
             }

@@ -34,7 +34,8 @@ impl Leading {
             return Some(StandDown::DeployLocked);
         }
         let ours = self.under_way.as_ref().map(|_| StandDown::DeploymentRunning);
-        count.stand_down.or(ours)
+        let unserved = count.is_unserved().then_some(StandDown::AppInError);
+        count.stand_down.or(ours).or(unserved)
     }
 
     /// Whether a deployment holds the lock. Who cannot ask does not act.

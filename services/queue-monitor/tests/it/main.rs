@@ -7,13 +7,21 @@
 )]
 
 mod commands;
+mod compose;
 mod config;
+mod duel;
+mod failure_modes;
 mod fleet;
+mod heir;
+mod last_moment;
 mod lead;
 mod outage;
+mod platform;
 mod scaling;
 mod shutdown;
+mod sky;
 mod stand;
+mod stand_down;
 mod tell;
 mod work;
 mod worker;

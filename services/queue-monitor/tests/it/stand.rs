@@ -4,6 +4,7 @@ use std::future::Future;
 use std::ops::Deref;
 use std::time::Duration;
 
+use deadpool_redis::redis;
 use loadsure_queue::{Config, Queue};
 use loadsure_queue_monitor::Sample;
 use loadsure_store::{MIGRATIONS_FINGERPRINT, Settings, Store};
@@ -36,7 +37,7 @@ pub(crate) struct Ground {
     pub(crate) store: Store,
     pub(crate) queue: Queue,
     pub(crate) yard: Yard,
-    redis_url: String,
+    pub(crate) redis_url: String,
     prefix: String,
 }
 
@@ -93,6 +94,15 @@ impl Ground {
         let rows = client.query(sql, &[]).await.unwrap();
         driving.abort();
         rows.iter().map(|row| row.get(0)).collect()
+    }
+
+    /// Runs a command of Redis that no service ever sends.
+    pub(crate) async fn redis(&self, words: &[&str]) {
+        let client = redis::Client::open(self.redis_url.as_str()).unwrap();
+        let mut connection = client.get_multiplexed_async_connection().await.unwrap();
+        let mut command = redis::cmd(words[0]);
+        command.arg(&words[1..]);
+        let _answer: redis::Value = command.query_async(&mut connection).await.unwrap();
     }
 
     /// Another address of the database, that can be cut off.

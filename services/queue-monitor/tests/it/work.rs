@@ -6,7 +6,7 @@ use std::sync::Arc;
 use loadsure_core::id::{JobId, TenantId};
 use loadsure_core::job::Kind;
 use loadsure_queue::{
-    Activity, Consumer, ConsumerConfig, Delivery, Handler, Heartbeat, Message, Outcome, Queue,
+    Activity, Consumer, ConsumerConfig, Delivery, Handler, Heartbeat, Message, OperationState, Outcome, Queue,
 };
 use time::OffsetDateTime;
 use tokio::sync::Semaphore;
@@ -38,13 +38,19 @@ pub(crate) struct Work {
 impl Work {
     /// Starts it, and lets it be heard for as long as a test lasts.
     pub(crate) async fn hold(queue: &Queue, kind: Kind, slots: usize) -> Self {
+        let work = Self::silent(queue, kind, slots).await;
+        beat(queue, kind, "closed").await;
+        work
+    }
+
+    /// Starts it, and lets nobody hear of it.
+    pub(crate) async fn silent(queue: &Queue, kind: Kind, slots: usize) -> Self {
         let gate = Arc::new(Semaphore::new(0));
         let handler = Arc::new(Held(Arc::clone(&gate)));
         let config = ConsumerConfig::new(kind, slots);
         let consumer = Consumer::open(queue, config, handler).await.unwrap();
         let stop = CancellationToken::new();
         tokio::spawn(consumer.run(stop.clone()));
-        queue.beat(&heartbeat(queue, kind)).await.unwrap();
         let _stop = stop.drop_guard();
         Self { gate, _stop }
     }
@@ -55,7 +61,16 @@ impl Work {
     }
 }
 
-fn heartbeat(queue: &Queue, kind: Kind) -> Heartbeat {
+/// Lets a worker be heard that has such a circuit to the insurer.
+pub(crate) async fn beat(queue: &Queue, kind: Kind, circuit: &str) {
+    queue.beat(&heartbeat(queue, kind, circuit)).await.unwrap();
+}
+
+fn heartbeat(queue: &Queue, kind: Kind, circuit: &str) -> Heartbeat {
+    let operation = OperationState {
+        rate_per_second: None,
+        circuit: circuit.to_owned(),
+    };
     let activity = Activity {
         slots: 4,
         slots_max: 4,
@@ -68,7 +83,7 @@ fn heartbeat(queue: &Queue, kind: Kind) -> Heartbeat {
         started_at_ms: 0,
         draining: false,
         kinds: BTreeMap::from([(kind.to_string(), activity)]),
-        operations: BTreeMap::new(),
+        operations: BTreeMap::from([("quote".to_owned(), operation)]),
     }
 }
 

@@ -85,17 +85,20 @@ impl Bookings for Witness {
                 "a certificate was issued and cannot be recorded"
             );
         }
-        if !concluded? {
+        let concluded = concluded?;
+        let is_bought = matches!(conclusion, Conclusion::Bought(_));
+        if !concluded && !is_bought {
             return Ok(false);
         }
         CrashPoint::CommitReply.reached();
         let event = match conclusion {
+            Conclusion::Bought(_) if !concluded => "booking.outcome_unknown",
             Conclusion::Bought(_) => "booking.bought",
             Conclusion::Declined(_) => "booking.declined",
             Conclusion::LostSight(_) => "booking.outcome_unknown",
             Conclusion::GivenUp(_) => "booking.failed",
         };
         self.note(Happened::to(event, "booking", attempt.booking.as_uuid()));
-        Ok(true)
+        Ok(concluded)
     }
 }

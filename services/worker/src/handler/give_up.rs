@@ -23,7 +23,11 @@ impl<U: UseCase> JobHandler<U> {
             "the job met a refusal of the database"
         );
         let ticket = ticket(delivery);
-        let Some(backoff) = Policy::of(U::KIND).after(ticket.attempt, None) else {
+        let failed = match self.tools.store.job(ticket.job).await {
+            Ok(Some(job)) => job.failed.saturating_add(1),
+            Ok(None) | Err(_) => ticket.attempt,
+        };
+        let Some(backoff) = Policy::of(U::KIND).after(failed, None) else {
             return self
                 .give_up(delivery, ErrorCode::Internal, &fault.to_string())
                 .await;

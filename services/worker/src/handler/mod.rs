@@ -37,6 +37,7 @@ pub(crate) use support_data::Refresh;
 use crate::crash_point::CrashPoint;
 use crate::database::Database;
 use crate::tally::Tally;
+use crate::waits;
 use ending::Ending;
 use witness::Witness;
 
@@ -93,12 +94,13 @@ impl<U: UseCase> JobHandler<U> {
         let jobs = self.tools.metrics.jobs();
         let active = jobs.start(U::KIND, waited.try_into().unwrap_or_default());
         let span = span(delivery);
-        let ending = work.instrument(span.clone()).await;
+        let (ending, spent) = waits::measured(work.instrument(span.clone())).await;
         drop(active);
         let took = started.elapsed();
         span.in_scope(|| debug!({ fields::OUTCOME } = ending.name, "the delivery ended"));
         jobs.finished(U::KIND, ending.name, took);
-        self.tally.finished(took);
+        let worked = took.saturating_sub(spent.waiting);
+        self.tally.finished(spent.has_called.then_some(worked));
         ending.outcome
     }
 

@@ -27,8 +27,8 @@ impl SupportData for Witness {
         self.store.refresh_is_due(ticket).await
     }
 
-    async fn lease(&self, length: Duration) -> Result<Option<Lease>, Fault> {
-        self.store.lease(length).await
+    async fn lease(&self, ticket: Ticket, length: Duration) -> Result<Option<Lease>, Fault> {
+        self.store.lease(ticket, length).await
     }
 
     async fn release(&self, lease: Lease) -> Result<(), Fault> {

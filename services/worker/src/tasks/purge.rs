@@ -10,7 +10,7 @@ use super::{Failure, Task};
 /// Nothing is in a hurry: what is removed is a day old at least.
 const EVERY: Duration = Duration::from_secs(600);
 
-/// Removes expired idempotency keys and jobs that ended long ago.
+/// Removes expired idempotency keys, and jobs that ended and quotes that led to nothing long ago.
 pub(crate) struct Purge {
     pub(crate) store: Store,
 }

@@ -1,16 +1,14 @@
 //! Cancellations.
 
 use std::num::NonZeroU32;
-use std::time::Duration;
 
 use loadsure_core::cancellation::{Order, Status};
 use loadsure_core::certificate;
 use loadsure_core::job::Kind;
-use loadsure_queue::Waiter;
 use loadsure_sandbox::{Fault, Kind as Trouble, Operation};
 use loadsure_store::local_tenant;
 
-use crate::support::{Stage, answer, eventually, start};
+use crate::support::{HURRY, Stage, answer, eventually, hurried, start};
 
 fn order(certificate: &certificate::Certificate) -> Order {
     Order {
@@ -110,20 +108,6 @@ async fn a_cancellation_that_was_given_up_is_reconciled_later() {
         .count("audit_log WHERE action = 'cancellation.reconcile'")
         .await;
     assert_eq!((stage.cancellation(id).await.failure, audited), (None, 1));
-}
-
-/// Nothing waits for its time.
-const HURRY: &str = "UPDATE jobs SET due_at = now() WHERE state = 'pending'";
-
-/// What a worker answers whose retries are all due at once.
-async fn hurried(stage: &Stage, waiter: Waiter) -> String {
-    let mut answer = std::pin::pin!(answer(waiter));
-    loop {
-        tokio::select! {
-            answer = &mut answer => return answer,
-            () = tokio::time::sleep(Duration::from_millis(50)) => stage.execute(HURRY).await,
-        }
-    }
 }
 
 /// P1: a refusal is none of success.

@@ -6,11 +6,12 @@ use loadsure_core::booking;
 use loadsure_core::id::{JobId, QuoteId};
 use loadsure_core::job::Kind;
 use loadsure_core::quote::Status;
+use loadsure_queue::Pause;
 use loadsure_sandbox::{Fault, Kind as Trouble, Operation};
 use loadsure_telemetry::Metrics;
 use loadsure_worker::Worker;
 
-use crate::support::{Stage, application, eventually, number};
+use crate::support::{Stage, application, eventually, hurried, number};
 
 /// A worker whose metrics can be read, with the name of an instance.
 async fn worker(stage: &Stage, name: &str) -> (Worker, Metrics) {
@@ -123,6 +124,36 @@ async fn a_booking_outlives_a_pause_that_is_longer_than_its_back_off() {
     assert_eq!(attempt(&stage, job).await, 2);
     assert_eq!(stage.booking(booking).await.status, booking::Status::Active);
     assert_eq!(stage.sandbox.requests(Operation::PurchaseQuote).len(), 2);
+}
+
+/// P19: a pause that another was told of costs no attempt, however often a booking meets it.
+#[tokio::test]
+async fn a_pause_that_another_was_told_of_costs_a_booking_nothing() {
+    let stage = Stage::set().await;
+    let (_worker, metrics) = worker(&stage, "one").await;
+    let quote = stage.priced().await;
+    let pause = Pause {
+        operation: "purchase".to_owned(),
+        remaining: Duration::from_secs(8),
+    };
+    stage.queue.announce_pause(&pause).await.unwrap();
+    let heard = "loadsure_insurer_pauses_total{how=\"heard\",operation=\"purchase\"}";
+    eventually("the pause is known", async || number(&metrics, heard) > 0.0).await;
+    let (booking, job) = stage.accept_booking(quote).await;
+    let waiter = stage.publish(Kind::Booking, job).await;
+
+    // Due at once whenever it was put off, it meets the pause again and again.
+    assert_eq!(hurried(&stage, waiter).await, "done");
+
+    let view = stage.store.job(job).await.unwrap().unwrap();
+    assert!(view.attempt > 1 && view.failed == 0, "{view:?}");
+    assert_eq!(stage.booking(booking).await.status, booking::Status::Active);
+    assert_eq!(
+        stage.count("booking_attempts").await,
+        1,
+        "nothing was journalled in vain"
+    );
+    assert_eq!(stage.sandbox.requests(Operation::PurchaseQuote).len(), 1);
 }
 
 /// A dead insurer costs few calls, other operations go on, and the work is done once it is back.

@@ -1,10 +1,16 @@
 //! Refreshes of the reference data.
 
-use loadsure_core::job::Kind;
+use std::time::Duration;
+
+use loadsure_core::error_code::ErrorCode;
+use loadsure_core::id::JobId;
+use loadsure_core::job::{Kind, Ticket};
+use loadsure_core::ports::SupportData as _;
 use loadsure_core::support_data;
 use loadsure_sandbox::{Fault, Kind as Trouble, Operation};
+use loadsure_store::JobState;
 
-use crate::support::{Stage, eventually};
+use crate::support::{Stage, eventually, hurried};
 
 /// P45: of several workers that start on an empty database, one refreshes.
 #[tokio::test]
@@ -51,4 +57,64 @@ async fn a_list_that_failed_keeps_its_data_and_its_timestamp() {
         .collect();
     assert_eq!(failed, [failing]);
     stage.event("support_data.refreshed", job).await;
+}
+
+/// P45: a refresh whose worker died is made by whoever takes its job over, not when the lease of the dead one ends.
+#[tokio::test]
+async fn a_refresh_whose_worker_died_is_made_by_another() {
+    let stage = Stage::set().await;
+    let hang = Trouble::Hang { commits: false };
+    stage
+        .sandbox
+        .set_faults([Fault::always(Operation::Commodities, hang)]);
+    let first = stage.worker().await;
+    eventually("a refresh is in mid-call", async || {
+        !stage.sandbox.requests(Operation::Commodities).is_empty()
+    })
+    .await;
+    drop(first);
+    stage.sandbox.set_faults([]);
+    assert!(stage.store.refresh_is_active().await.unwrap());
+
+    let _second = stage.worker().await;
+
+    stage.refreshed().await;
+    stage.settled(Kind::SupportData).await;
+    assert_eq!(
+        stage
+            .count("jobs WHERE kind = 'support-data' AND state <> 'done'")
+            .await,
+        0
+    );
+}
+
+/// P42: a job that found others refreshing to its end has refreshed nothing, and does not say otherwise.
+#[tokio::test]
+async fn a_refresh_that_was_never_its_turn_is_no_success() {
+    let stage = Stage::set().await;
+    let _worker = stage.worker().await;
+    stage.refreshed().await;
+    stage.settled(Kind::SupportData).await;
+    let other = Ticket {
+        job: JobId::generate(),
+        attempt: 1,
+    };
+    let lease = stage.store.lease(other, Duration::from_secs(600)).await.unwrap();
+    assert!(lease.is_some());
+    let job = stage.accept_refresh().await;
+    let waiter = stage.publish(Kind::SupportData, job).await;
+
+    hurried(&stage, waiter).await;
+
+    let view = stage.store.job(job).await.unwrap().unwrap();
+    assert_eq!(
+        (view.state, view.failure),
+        (JobState::Dead, Some(ErrorCode::Overloaded))
+    );
+    let letters = stage
+        .queue
+        .dead_letters(Kind::SupportData, None, 10)
+        .await
+        .unwrap();
+    assert!(letters.is_empty());
 }

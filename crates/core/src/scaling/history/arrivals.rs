@@ -53,11 +53,10 @@ impl Arrivals {
         let added = self.added.get(&kind)?;
         let skipped = self.taken.len().checked_sub(added.len())?;
         let (last, now) = (added.back()?, *self.taken.back()?);
-        let moments = self.taken.range(skipped..);
-        let before = moments.take_while(|taken| now.since(**taken) >= window).count();
-        let base = before.saturating_sub(1);
-        let elapsed = now.since(*self.taken.get(skipped + base)?);
-        let came = last.checked_sub(*added.get(base)?)?;
+        let reached = self.taken.partition_point(|taken| now.since(*taken) >= window);
+        let base = reached.saturating_sub(1).max(skipped);
+        let elapsed = now.since(*self.taken.get(base)?);
+        let came = last.checked_sub(*added.get(base - skipped)?)?;
         (elapsed > 0).then(|| float(came) * 1_000.0 / float(elapsed))
     }
 

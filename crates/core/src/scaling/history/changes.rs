@@ -66,6 +66,25 @@ pub(super) struct Changes {
     failed: Option<Moment>,
 }
 
+/// Oldest first.
+impl FromIterator<Change> for Changes {
+    fn from_iter<T: IntoIterator<Item = Change>>(made: T) -> Self {
+        let mut changes = Self::default();
+        for change in made {
+            let (id, end) = (change.id.clone(), change.ended.zip(change.result));
+            changes.begin(Change {
+                ended: None,
+                result: None,
+                ..change
+            });
+            if let Some((at, result)) = end {
+                changes.end(&id, at, result);
+            }
+        }
+        changes
+    }
+}
+
 impl Changes {
     pub(super) fn begin(&mut self, change: Change) {
         self.made.push_back(change);

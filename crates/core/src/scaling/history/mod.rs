@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 pub use changes::{Change, ChangeResult};
 
-use super::{Alert, Decision, Guards, Moment, Snapshot};
+use super::{Alert, Decision, Guards, Moment, Reason, Snapshot};
 use crate::job::Kind;
 use arrivals::Arrivals;
 use changes::Changes;
@@ -22,7 +22,7 @@ const CLOCK_STEP: u64 = 60_000;
 /// What is remembered from one decision to the next. Bounded, and written as text and read again without loss, so that
 /// a standby that takes over goes on where the one before it ended.
 ///
-/// The order at each look is [`observe`](Self::observe), [`decide`](super::decide),
+/// The order at each look is [`observe`](Self::observe), [`decide`](super::decide()),
 /// [`note_decision`](Self::note_decision); [`Recorder`](super::Recorder) keeps it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -38,6 +38,8 @@ pub struct History {
     counted: Option<u64>,
     /// Since when the amount of work is not known.
     blind_since: Option<Moment>,
+    /// Since when workers are needed that were asked for and are not there.
+    arriving_since: Option<Moment>,
 }
 
 /// The last look that was new.
@@ -59,6 +61,24 @@ impl Mark {
 }
 
 impl History {
+    /// The same with the memory of changes rebuilt from what was written down of them, oldest first: for a successor that
+    /// cannot read the history itself. Budget, gaps, failures and the time that changes take follow from them. That a
+    /// person has seen to the failures does not: they have to say so again.
+    #[must_use]
+    pub fn with_changes(self, made: impl IntoIterator<Item = Change>) -> Self {
+        Self {
+            changes: made.into_iter().collect(),
+            ..self
+        }
+    }
+
+    /// The same for a successor, whose counters begin anew.
+    #[must_use]
+    pub fn handed_over(mut self) -> Self {
+        self.pulse.count_anew();
+        self
+    }
+
     /// Takes a look in. One that is not newer than the last in both its clock and its number is the same look again,
     /// and is ignored (S9). After a clock that went far back nothing remembered of the work fits what is seen, and all
     /// of it is forgotten; changes are kept, and hold others up for longer than they should.
@@ -87,6 +107,8 @@ impl History {
             .iter()
             .any(|alert| matches!(alert, Alert::Blind { .. }));
         self.blind_since = is_blind.then(|| self.blind_since.unwrap_or(now));
+        let is_arriving = matches!(decision.reason, Reason::Arriving { .. });
+        self.arriving_since = is_arriving.then(|| self.arriving_since.unwrap_or(now));
         match &decision.estimates {
             Some(estimates) if estimates.is_hot && self.counted == self.last_sequence() => {}
             Some(estimates) if estimates.is_hot => self.hot = self.hot.saturating_add(1),
@@ -151,6 +173,11 @@ impl History {
     /// For how long the amount of work is not known, in milliseconds.
     pub(super) fn blind_ms(&self, now: Moment) -> u64 {
         self.blind_since.map_or(0, |since| now.since(since))
+    }
+
+    /// For how long workers have been needed that were asked for, in milliseconds.
+    pub(super) fn arriving_ms(&self, now: Moment) -> u64 {
+        self.arriving_since.map_or(0, |since| now.since(since))
     }
 
     pub(super) fn greatest_need(&self, now: Moment, window: u64) -> Option<u32> {

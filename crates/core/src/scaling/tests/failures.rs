@@ -8,6 +8,15 @@ fn unknown(why: LagUnknown) -> Lag {
     Lag::Unknown { why }
 }
 
+/// An outbox that knows of so many unfinished quotes.
+fn outbox(taken: Moment, unfinished: u64) -> Outbox {
+    Outbox {
+        taken,
+        published: [(Kind::Quote, 0)].into(),
+        unfinished: [(Kind::Quote, unfinished)].into(),
+    }
+}
+
 /// A fleet that has had nothing to do for so long that workers may go.
 fn idle(policy: Policy) -> Stage {
     let mut stage = Stage::new(policy, 3);
@@ -194,14 +203,10 @@ fn a_still_counter_changes_nothing() {
     for policy in both() {
         let mut stage = idle(policy);
         stage.policy.limits = limits(3, 5);
-        stage.snapshot.outbox = Some(Outbox {
-            taken: stage.now,
-            ..Outbox::default()
-        });
-        stage.look();
+        stage.snapshot.outbox = Some(outbox(stage.now, 7));
+        stage.minutes(1);
         for _ in 0..7 {
-            let outbox = stage.snapshot.outbox.as_mut().unwrap();
-            *outbox.published.entry(Kind::Quote).or_default() += 1;
+            *stage.published() += 1;
             stage.look();
         }
         stage.policy.limits = limits(1, 5);
@@ -209,6 +214,56 @@ fn a_still_counter_changes_nothing() {
         assert_eq!(stage.holds(30).reason, Reason::Unknown { unseen });
         stage.quote().added += 7;
         assert!(!matches!(stage.look().reason, Reason::Unknown { .. }));
+    }
+}
+
+/// S9: the outbox learns of a job later than the stream counts it, which may be at the next look.
+#[test]
+fn a_job_that_is_noted_late_is_no_frozen_counter() {
+    for unfinished in [1, 0] {
+        let mut stage = idle(predictive());
+        stage.policy.limits = limits(3, 5);
+        stage.snapshot.outbox = Some(outbox(stage.now, unfinished));
+        stage.minutes(1);
+        stage.quote().added += 1;
+        stage.look();
+        *stage.published() += 1;
+        let decision = stage.holds(60);
+        assert!(!matches!(decision.reason, Reason::Unknown { .. }), "{decision:?}");
+    }
+}
+
+/// S9: a job of which the outbox learns very late hides nothing once it has ended.
+#[test]
+fn a_counter_is_not_frozen_while_nothing_is_unfinished() {
+    let mut stage = idle(predictive());
+    stage.policy.limits = limits(3, 5);
+    stage.snapshot.outbox = Some(outbox(stage.now, 1));
+    stage.minutes(2);
+    *stage.published() += 1;
+    let unseen = Unseen::Frozen(Kind::Quote);
+    assert_eq!(stage.minutes(2).reason, Reason::Unknown { unseen });
+    stage.snapshot.outbox.as_mut().unwrap().unfinished.clear();
+    let decision = stage.holds(60);
+    assert!(!matches!(decision.reason, Reason::Unknown { .. }), "{decision:?}");
+}
+
+/// S9: a successor counts what is published from nought, and so may one that has counted for long already.
+#[test]
+fn a_successor_sees_a_frozen_counter_and_only_that() {
+    for first in [0, 900] {
+        let mut stage = idle(predictive());
+        stage.policy.limits = limits(3, 5);
+        stage.snapshot.outbox = Some(outbox(stage.now, 7));
+        *stage.published() = 500;
+        stage.minutes(2);
+        stage.history = std::mem::take(&mut stage.history).handed_over();
+        *stage.published() = first;
+        let decision = stage.holds(30);
+        assert!(!matches!(decision.reason, Reason::Unknown { .. }), "{decision:?}");
+        *stage.published() += 1;
+        let unseen = Unseen::Frozen(Kind::Quote);
+        assert_eq!(stage.minutes(2).reason, Reason::Unknown { unseen });
     }
 }
 

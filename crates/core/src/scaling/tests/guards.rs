@@ -178,3 +178,43 @@ fn the_time_of_changes_is_learnt() {
     }
     assert_eq!(expected(&stage), 5 * MINUTE, "the 90th percentile");
 }
+
+/// What a successor makes of the changes that were written down weighs as much as having seen them.
+#[test]
+fn a_memory_rebuilt_from_its_changes_is_the_same() {
+    let change = |number: u64, result, took: u64| Change {
+        id: number.to_string(),
+        at: Moment(number * 10 * MINUTE),
+        from: 2,
+        to: 3,
+        ended: Some(Moment(number * 10 * MINUTE + took)),
+        result,
+    };
+    let mut made: Vec<_> = (1..7)
+        .map(|number| change(number, Some(ChangeResult::Applied), 5 * MINUTE))
+        .collect();
+    made.extend((7..9).map(|number| change(number, Some(ChangeResult::Failed), MINUTE)));
+    let mut running = change(9, None, 0);
+    running.ended = None;
+    made.push(running);
+
+    let mut seen = History::default();
+    for change in made.clone() {
+        let (id, end) = (change.id.clone(), change.ended.zip(change.result));
+        let (ended, result) = (None, None);
+        seen.note_change(Change {
+            ended,
+            result,
+            ..change
+        });
+        if let Some((at, result)) = end {
+            seen.note_result(&id, at, result);
+        }
+    }
+    let rebuilt = History::default().with_changes(made);
+    assert_eq!(rebuilt, seen);
+    let now = Moment(91 * MINUTE);
+    assert_eq!(rebuilt.running(now).map(|change| change.id.as_str()), Some("9"));
+    assert_eq!(rebuilt.expected_change_ms(&predictive().guards), 5 * MINUTE);
+    assert_eq!((rebuilt.failures(), rebuilt.changes_lately(now)), (2, (6, 9)));
+}

@@ -80,7 +80,8 @@ fn the_maximum_is_an_alert() {
     }
 }
 
-/// P54: workers that were asked for and are not there are no reason to ask for more.
+/// P54: workers that were asked for and are not there are no reason to ask for more, but a person has to know if they do
+/// not come: after a failed deployment of somebody else they never do.
 #[test]
 fn nothing_is_added_while_workers_are_arriving() {
     for policy in both() {
@@ -88,9 +89,19 @@ fn nothing_is_added_while_workers_are_arriving() {
         stage.snapshot.fleet.living = 2;
         stage.rate = 9;
         stage.waiting(500, 60 * SECOND);
-        let decision = stage.holds(10);
+        let decision = stage.holds(5);
         let (unfinished, living) = (512, 2);
         assert_eq!(decision.reason, Reason::Arriving { unfinished, living });
+        assert_eq!(decision.alerts, []);
+        let decision = stage.holds(10);
+        assert_eq!(decision.reason, Reason::Arriving { unfinished, living });
+        let [Alert::NotArriving { living: 2, for_ms }] = decision.alerts[..] else {
+            panic!("{decision:?}");
+        };
+        assert!((14 * MINUTE..15 * MINUTE).contains(&for_ms), "{for_ms}");
+        stage.workers(3);
+        assert!(stage.minutes(1).target > 3);
+        assert_eq!(stage.look().alerts, []);
     }
 }
 

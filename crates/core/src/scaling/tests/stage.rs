@@ -74,6 +74,12 @@ impl Stage {
         self.snapshot.kinds.get_mut(&Kind::Quote).unwrap()
     }
 
+    /// The outbox's counter of quotes.
+    pub(super) fn published(&mut self) -> &mut u64 {
+        let outbox = self.snapshot.outbox.as_mut().unwrap();
+        outbox.published.entry(Kind::Quote).or_default()
+    }
+
     /// So many quotes wait, the oldest for so long, and every slot is busy.
     pub(super) fn waiting(&mut self, unread: u64, age_ms: u64) {
         let quote = self.quote();

@@ -2,13 +2,12 @@
 
 use std::time::{Duration, Instant, SystemTime};
 
-use super::Limits;
+use super::{Limits, unrepeated};
 use crate::booking::Conclusion;
 use crate::error_code::ErrorCode;
 use crate::insurer::{Failure, Lost};
 use crate::job::{Kind, Ticket, Verdict};
 use crate::ports::{Attempt, Bookings, Fault, Insurer, PurchaseWork, Unanswered};
-use crate::quote;
 use crate::retry::{Backoff, Policy};
 
 /// Whom a purchase talks to, and for which job.
@@ -53,10 +52,10 @@ impl Sending {
         attempt: Attempt,
     ) -> Result<Verdict, Fault> {
         let Some(token) = &work.token else {
-            return self.postpone(call, attempt, &Unsent::NoToken).await;
+            return self.postpone(call, work, attempt, &Unsent::NoToken).await;
         };
         if self.is_late(call.limits.send_within) {
-            return self.postpone(call, attempt, &Unsent::Late).await;
+            return self.postpone(call, work, attempt, &Unsent::Late).await;
         }
         let failure = match call.insurer.purchase(token, &work.send_emails_to).await {
             Ok(facts) => {
@@ -75,9 +74,9 @@ impl Sending {
                 let detail = call.limits.repeat.refusal().to_owned();
                 conclude(call.store, call.ticket, attempt, Conclusion::LostSight(detail)).await
             }
-            Failure::Unknown { what, .. } => self.lose(call, work.quote_status, attempt, what).await,
+            Failure::Unknown { what, .. } => self.lose(call, work, attempt, what).await,
             Failure::NotSent(_) | Failure::Refused { .. } => {
-                self.postpone(call, attempt, &Unsent::Failed(failure)).await
+                self.postpone(call, work, attempt, &Unsent::Failed(failure)).await
             }
         }
     }
@@ -86,13 +85,16 @@ impl Sending {
     async fn lose(
         self,
         call: &Call<'_, impl Bookings, impl Insurer>,
-        quote: quote::Status,
+        work: &PurchaseWork,
         attempt: Attempt,
         what: Lost,
     ) -> Result<Verdict, Fault> {
         let why = what.to_string();
-        if call.limits.repeat.allows(self.lost.saturating_add(1), quote)
-            && let Some(backoff) = Policy::of(Kind::Booking).after(call.ticket.attempt, None)
+        if call
+            .limits
+            .repeat
+            .allows(self.lost.saturating_add(1), work.quote_status)
+            && let Some(backoff) = Policy::of(Kind::Booking).after(work.failed.saturating_add(1), None)
         {
             let end = Unanswered::LostSight;
             let open = call
@@ -109,16 +111,16 @@ impl Sending {
     async fn postpone(
         self,
         call: &Call<'_, impl Bookings, impl Insurer>,
+        work: &PurchaseWork,
         attempt: Attempt,
         unsent: &Unsent,
     ) -> Result<Verdict, Fault> {
         let (store, ticket, why) = (call.store, call.ticket, unsent.to_string());
-        let (code, retry_after) = unsent.code();
-        let next = Policy::of(Kind::Booking).after(ticket.attempt, retry_after);
+        let next = unsent.next(work.failed);
         if self.lost > 0 {
             let Some(backoff) = next else {
-                let detail = format!("an answer was lost and the purchase could not be repeated: {why}");
-                return conclude(store, ticket, attempt, Conclusion::LostSight(detail)).await;
+                let conclusion = Conclusion::LostSight(unrepeated(&why));
+                return conclude(store, ticket, attempt, conclusion).await;
             };
             let end = Unanswered::Postponed;
             let open = store.await_repeat(ticket, attempt, end, backoff, &why).await?;
@@ -127,6 +129,7 @@ impl Sending {
         let backoff = next.unwrap_or(Backoff {
             at_least: Duration::ZERO,
             spread: Duration::ZERO,
+            counts: true,
         });
         let open = store.postpone_purchase(ticket, attempt, backoff, &why).await?;
         if next.is_some() || !open {
@@ -136,7 +139,7 @@ impl Sending {
             attempt: ticket.attempt.saturating_add(1),
             ..ticket
         };
-        conclude(store, given_up, attempt, Conclusion::GivenUp(code)).await
+        conclude(store, given_up, attempt, Conclusion::GivenUp(unsent.code())).await
     }
 }
 
@@ -152,11 +155,20 @@ enum Unsent {
 }
 
 impl Unsent {
-    fn code(&self) -> (ErrorCode, Option<Duration>) {
+    fn code(&self) -> ErrorCode {
         match self {
-            Self::Late => (ErrorCode::Overloaded, None),
-            Self::NoToken => (ErrorCode::QuoteNotBookable, None),
-            Self::Failed(failure) => super::super::repeatable(failure),
+            Self::Late => ErrorCode::Overloaded,
+            Self::NoToken => ErrorCode::QuoteNotBookable,
+            Self::Failed(failure) => super::super::repeatable(failure).0,
+        }
+    }
+
+    /// The wait before the next attempt, when so many failed before this one.
+    fn next(&self, failed: u32) -> Option<Backoff> {
+        let policy = Policy::of(Kind::Booking);
+        match self {
+            Self::Late | Self::NoToken => policy.after(failed.saturating_add(1), None),
+            Self::Failed(failure) => super::super::next(policy, failed, failure),
         }
     }
 }
@@ -171,10 +183,10 @@ pub(super) async fn conclude(
     attempt: Attempt,
     conclusion: Conclusion,
 ) -> Result<Verdict, Fault> {
-    if !store.conclude_purchase(ticket, attempt, &conclusion).await? {
-        return Ok(Verdict::Stale);
-    }
+    let concluded = store.conclude_purchase(ticket, attempt, &conclusion).await?;
     Ok(match conclusion {
+        Conclusion::Bought(_) if !concluded => Verdict::Unknown,
+        _ if !concluded => Verdict::Stale,
         Conclusion::Bought(_) | Conclusion::Declined(_) => Verdict::Done,
         Conclusion::GivenUp(ErrorCode::QuoteExpired | ErrorCode::QuoteNotBookable) => Verdict::Done,
         Conclusion::GivenUp(code) => Verdict::Dead {

@@ -10,7 +10,7 @@ use loadsure_core::booking::{Conclusion, Event, Status};
 use loadsure_core::certificate::{Cancelled, Facts, Number};
 use loadsure_core::error_code::ErrorCode;
 use loadsure_core::id::{BookingId, JobId};
-use loadsure_core::insurer::{Failure, Lost, Offer, QuoteToken};
+use loadsure_core::insurer::{Failure, HeldBack, Hold, Lost, Offer, Operation, QuoteToken};
 use loadsure_core::job::Ticket;
 use loadsure_core::ports::{Attempt, Bookings, Fault, Insurer, Jobs, PurchaseWork, Unanswered};
 use loadsure_core::quote_request::QuoteRequest;
@@ -32,6 +32,8 @@ pub(super) enum Trouble {
     LostAfter,
     /// 429.
     TurnedAway,
+    /// It is not its turn, or, when it has had that, too many calls are under way.
+    HeldBack,
 }
 
 /// One attempt in the journal.
@@ -53,6 +55,7 @@ pub(super) struct World {
     booking: BookingId,
     journal: Vec<Entry>,
     job: Ticket,
+    failed: u32,
     has_ended: bool,
     repeats: RepeatPurchase,
     troubles: VecDeque<Trouble>,
@@ -82,6 +85,7 @@ impl World {
                 job: JobId::generate(),
                 attempt: 1,
             };
+            self.failed = 0;
             self.has_ended = false;
         }
     }
@@ -116,9 +120,10 @@ impl World {
         }
     }
 
-    fn put_off(&mut self, ticket: Ticket) {
+    fn put_off(&mut self, ticket: Ticket, backoff: Backoff) {
         if self.job == ticket && !self.has_ended {
             self.job.attempt += 1;
+            self.failed += u32::from(backoff.counts);
         }
     }
 
@@ -155,6 +160,7 @@ impl Memory {
                 job: JobId::generate(),
                 attempt: 1,
             },
+            failed: 0,
             has_ended: false,
             repeats,
             troubles: troubles.into(),
@@ -166,7 +172,7 @@ impl Memory {
     }
 
     /// Lets others go first, then looks.
-    async fn turn(&self) -> MutexGuard<'_, World> {
+    async fn look(&self) -> MutexGuard<'_, World> {
         stop().await;
         self.world()
     }
@@ -186,13 +192,13 @@ async fn stop() {
 }
 
 impl Jobs for Memory {
-    async fn retry(&self, ticket: Ticket, _: Backoff, _: &str) -> Result<(), Fault> {
-        self.turn().await.put_off(ticket);
+    async fn retry(&self, ticket: Ticket, backoff: Backoff, _: &str) -> Result<(), Fault> {
+        self.look().await.put_off(ticket, backoff);
         Ok(())
     }
 
     async fn finish(&self, ticket: Ticket, _: Value) -> Result<(), Fault> {
-        let mut world = self.turn().await;
+        let mut world = self.look().await;
         world.has_ended |= world.job.job == ticket.job;
         Ok(())
     }
@@ -204,7 +210,7 @@ impl Jobs for Memory {
 
 impl Bookings for Memory {
     async fn purchase_work(&self, ticket: Ticket) -> Result<Option<PurchaseWork>, Fault> {
-        let world = self.turn().await;
+        let world = self.look().await;
         if world.due() != Some(ticket) {
             return Ok(None);
         }
@@ -226,12 +232,13 @@ impl Bookings for Memory {
             attempt: world.number(),
             purchasing_for: open.map(|entry| Duration::from_secs(if entry.is_old { 3_600 } else { 0 })),
             lost: u32::try_from(lost.count()).unwrap(),
+            failed: world.failed,
             lost_before: u32::try_from(lost_before.count()).unwrap(),
         }))
     }
 
     async fn start_purchase(&self, ticket: Ticket, _: BookingId) -> Result<Option<Attempt>, Fault> {
-        let mut world = self.turn().await;
+        let mut world = self.look().await;
         let Ok(started) = world.status.transition(Event::Started) else {
             return Ok(None);
         };
@@ -243,10 +250,10 @@ impl Bookings for Memory {
         &self,
         ticket: Ticket,
         attempt: Attempt,
-        _: Backoff,
+        backoff: Backoff,
         _: &str,
     ) -> Result<bool, Fault> {
-        let mut world = self.turn().await;
+        let mut world = self.look().await;
         let postponed = world.status.transition(Event::Postponed);
         let Ok(postponed) = postponed else {
             return Ok(false);
@@ -255,7 +262,7 @@ impl Bookings for Memory {
             return Ok(false);
         }
         world.status = postponed;
-        world.put_off(ticket);
+        world.put_off(ticket, backoff);
         Ok(true)
     }
 
@@ -264,20 +271,20 @@ impl Bookings for Memory {
         ticket: Ticket,
         attempt: Attempt,
         end: Unanswered,
-        _: Backoff,
+        backoff: Backoff,
         _: &str,
     ) -> Result<bool, Fault> {
-        let mut world = self.turn().await;
+        let mut world = self.look().await;
         let may_repeat = world.status.transition(Event::Repeated).is_ok();
         if !may_repeat || !world.end(attempt, end == Unanswered::LostSight) {
             return Ok(false);
         }
-        world.put_off(ticket);
+        world.put_off(ticket, backoff);
         Ok(true)
     }
 
     async fn repeat_purchase(&self, ticket: Ticket, lost: Attempt) -> Result<Option<Attempt>, Fault> {
-        let mut world = self.turn().await;
+        let mut world = self.look().await;
         let repeated = world.status.transition(Event::Repeated);
         let Some(repeated) = repeated.ok().filter(|_| lost.number == world.number()) else {
             return Ok(None);
@@ -293,7 +300,7 @@ impl Bookings for Memory {
         attempt: Attempt,
         conclusion: &Conclusion,
     ) -> Result<bool, Fault> {
-        let mut world = self.turn().await;
+        let mut world = self.look().await;
         let moved = world.status.transition(conclusion.event());
         match (moved, conclusion) {
             (moved, Conclusion::Bought(facts)) => {
@@ -310,22 +317,33 @@ impl Bookings for Memory {
 }
 
 impl Insurer for Memory {
+    async fn turn(&self, operation: Operation) -> Result<(), Failure> {
+        assert_eq!(operation, Operation::Purchase);
+        let mut world = self.look().await;
+        if world.troubles.front() == Some(&Trouble::HeldBack) {
+            world.troubles.pop_front();
+            return Err(held_back(Hold::Rate));
+        }
+        Ok(())
+    }
+
     async fn purchase(&self, _: &QuoteToken, _: &[Recipient]) -> Result<Facts, Failure> {
         let lost = Failure::Unknown {
             what: Lost::Timeout,
             source: None,
         };
-        let trouble = self.turn().await.troubles.pop_front().unwrap_or(Trouble::None);
+        let trouble = self.look().await.troubles.pop_front().unwrap_or(Trouble::None);
         let answer = match trouble {
             Trouble::LostBefore => Err(lost),
             Trouble::TurnedAway => Err(Failure::Refused {
                 status: 429,
                 retry_after: None,
             }),
-            Trouble::None => self.turn().await.sell().map(facts),
+            Trouble::HeldBack => Err(held_back(Hold::Busy)),
+            Trouble::None => self.look().await.sell().map(facts),
             Trouble::LostAfter => {
                 // Whatever the insurer does, nobody hears of it.
-                let _unheard = self.turn().await.sell();
+                let _unheard = self.look().await.sell();
                 Err(lost)
             }
         };
@@ -352,6 +370,11 @@ impl Insurer for Memory {
     async fn support_data(&self, _: support_data::Kind) -> Result<Vec<Value>, Failure> {
         unreachable!("nobody reads reference data")
     }
+}
+
+fn held_back(by: Hold) -> Failure {
+    let retry_after = Duration::from_secs(30);
+    HeldBack { by, retry_after }.into()
 }
 
 fn facts(number: Number) -> Facts {

@@ -3,7 +3,7 @@
 use loadsure_store::Store;
 use loadsure_store::scaling::ReplayFrom;
 
-use super::view;
+use super::text;
 use crate::arguments::History;
 use crate::{Error, output};
 
@@ -27,7 +27,7 @@ pub(super) async fn execute(store: &Store, arguments: &History) -> Result<(), Er
             if arguments.since.is_some_and(|since| decided.at < since) {
                 return Ok(());
             }
-            output::line(&view::decision(decided))?;
+            output::line(&text::decision(decided))?;
             rest = rest.saturating_sub(1);
         }
         after = page.next;

@@ -3,8 +3,10 @@
 mod arrivals;
 mod ask;
 mod history;
+mod json;
+mod lock;
 mod status;
-mod view;
+mod text;
 
 use loadsure_config::CtlConfig;
 use loadsure_core::scaling::Command;
@@ -19,6 +21,9 @@ pub(super) async fn execute(command: ScaleCommand, config: &CtlConfig) -> Result
         ScaleCommand::Status { json } => return status::execute(&store, json).await,
         ScaleCommand::History(arguments) => return history::execute(&store, &arguments).await,
         ScaleCommand::ExportArrivals(arguments) => return arrivals::execute(&store, &arguments).await,
+        ScaleCommand::Lock { holder, length } => return lock::take(&store, &holder, length).await,
+        ScaleCommand::Prolong { lock, length } => return lock::prolong(&store, &lock, length).await,
+        ScaleCommand::Unlock { lock } => return lock::give_back(&store, &lock).await,
         ScaleCommand::Pause { reason, ask } => (Command::Pause { reason }, ask),
         ScaleCommand::Resume { ask } => (Command::Resume, ask),
         ScaleCommand::Pin { workers, ask } => {

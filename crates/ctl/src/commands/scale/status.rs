@@ -2,14 +2,14 @@
 
 use loadsure_store::Store;
 
-use super::view;
+use super::{json, text};
 use crate::{Error, output};
 
 pub(super) async fn execute(store: &Store, as_json: bool) -> Result<(), Error> {
     let state = store.scaling_state().await;
     let state = state.map_err(Error::database("read how scaling stands"))?;
     if as_json {
-        return output::line(&view::as_json(&state).to_string());
+        return output::line(&json::as_json(&state).to_string());
     }
-    output::line(&view::as_text(&state))
+    output::line(&text::as_text(&state))
 }

@@ -29,6 +29,12 @@ pub(crate) struct World {
     pub(crate) app: AppId,
 }
 
+/// How many workers a spec asks for.
+pub(crate) fn count(spec: &Value) -> u32 {
+    let count = spec.pointer(&generated::pointer(spec)).and_then(Value::as_u64);
+    count.unwrap_or(1).try_into().unwrap()
+}
+
 impl World {
     pub(crate) async fn new() -> Self {
         Self::with(spec()).await
@@ -49,6 +55,7 @@ impl World {
         Order {
             app: self.app,
             worker: WORKER.to_owned(),
+            from: count(&self.spec()),
             to,
             ceiling: 500.into(),
         }

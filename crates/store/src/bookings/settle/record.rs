@@ -14,7 +14,8 @@ use uuid::Uuid;
 
 use crate::Store;
 use crate::audit;
-use crate::bookings::conclude::{insert_certificate, move_quote};
+use crate::bookings::conclude::move_quote;
+use crate::bookings::keep::insert_certificate;
 use crate::certificates::record::cancel_booking;
 use crate::fault::{corrupt, fault};
 use crate::jobs::attempt;

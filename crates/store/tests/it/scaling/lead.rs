@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use loadsure_store::scaling::{Ending, Error, NewChange};
+use loadsure_core::scaling::Steering;
+use loadsure_store::scaling::{Clearance, Ending, Error, NewChange};
 
 use super::*;
 
@@ -88,6 +89,7 @@ async fn a_former_leader_changes_nothing() {
             store.record_decision(&former, &decision(&former, 0, true)).await,
             store.note_outcome(&former, (1, 0), &outcome).await,
             store.begin_change(&former, &change).await,
+            store.note_change(&former, id, &document).await,
             store.end_change(&former, id, Ending::Failed, &document).await,
             store.propose(&former, &proposal).await,
             store.withdraw_proposal(&former).await,
@@ -145,4 +147,35 @@ async fn operations_see_who_leads_and_who_stands_by() {
         .run("UPDATE scaling_monitors SET seen_at = now() - interval '2 minutes'")
         .await;
     assert_eq!(setup.store.scaling_state().await.unwrap().standing_by, []);
+}
+
+/// The last question before a change: every reason against it is told.
+#[tokio::test]
+async fn a_change_is_cleared_only_while_nothing_speaks_against_it() {
+    let setup = Setup::new().await;
+    let store = &setup.store;
+    let mut first = lead(&setup, "a").await;
+    let free = Steering::default();
+    assert_eq!(store.clear(&mut first, &free).await.unwrap(), Clearance::Given);
+    assert!(store.lock_deploy("ci", LENGTH).await.unwrap());
+    assert_eq!(
+        store.clear(&mut first, &free).await.unwrap(),
+        Clearance::DeployLocked
+    );
+    setup
+        .run("UPDATE leases SET until = now() WHERE name = 'deploy'")
+        .await;
+    let pin = Command::Pin { workers: Some(2) };
+    let pinned = apply(&setup, &first, pin).await.outcome.unwrap();
+    assert_eq!(store.clear(&mut first, &free).await.unwrap(), Clearance::Steered);
+    assert_eq!(store.clear(&mut first, &pinned).await.unwrap(), Clearance::Given);
+    let reason = "wait".to_owned();
+    let paused = apply(&setup, &first, Command::Pause { reason }).await;
+    let paused = paused.outcome.unwrap();
+    assert_eq!(
+        store.clear(&mut first, &paused).await.unwrap(),
+        Clearance::Steered
+    );
+    expire(&setup).await;
+    assert_eq!(store.clear(&mut first, &paused).await.unwrap(), Clearance::Fenced);
 }

@@ -1,8 +1,10 @@
 //! Scaling: the lead, commands, decisions, proposals and changes.
 
 mod arrivals;
+mod changes;
 mod commands;
 mod decisions;
+mod deploy_lock;
 mod lead;
 mod proposals;
 

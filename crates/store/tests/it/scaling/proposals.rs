@@ -102,6 +102,21 @@ async fn a_proposal_that_is_too_old_is_not_confirmed() {
     assert_eq!(pending(&setup).await, None);
 }
 
+/// What was confirmed and not begun does not come back to a later leader, once it was given up or commanded otherwise.
+#[tokio::test]
+async fn a_confirmed_proposal_that_is_not_begun_is_withdrawn_for_good() {
+    let setup = Setup::new().await;
+    let (lead, first) = proposed(&setup).await;
+    confirm(&setup, &lead, first).await.outcome.unwrap();
+    apply(&setup, &lead, Command::Pin { workers: Some(2) }).await;
+    assert_eq!(pending(&setup).await, None);
+    let second = propose(&setup, &lead).await;
+    confirm(&setup, &lead, second).await.outcome.unwrap();
+    assert_eq!(pending(&setup).await, Some((second, ProposalState::Confirmed)));
+    setup.store.withdraw_proposal(&lead).await.unwrap();
+    assert_eq!(pending(&setup).await, None);
+}
+
 /// What was proposed under other terms is proposed anew, or not at all.
 #[tokio::test]
 async fn a_command_withdraws_what_was_proposed_before_it() {

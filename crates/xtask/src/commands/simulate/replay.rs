@@ -78,7 +78,7 @@ mod tests {
             .position(|line| line.contains("\"isHot\":true"))
             .unwrap();
         let mut edited = lines.clone();
-        edited[busy] = edited[busy].replacen("\"pending\":", "\"pending\":9", 1);
+        edited[busy] = edited[busy].replacen("{\"known\":", "{\"known\":9", 1);
         assert_ne!(edited[busy], lines[busy]);
         fs::write(&file, edited.join("\n")).unwrap();
         let error = format!("{:#}", run(&file).unwrap_err());

@@ -18,11 +18,7 @@ use crate::views::booking::{BookingBody, BookingView};
     params(("bookingId" = String, Path, description = "Id of the booking")),
     responses(
         (status = 200, description = "The booking", body = BookingBody),
-        (status = 401, description = "No valid API key", body = ProblemBody),
-        (status = 403, description = "The key lacks the scope `read`", body = ProblemBody),
         (status = 404, description = "No such booking of this tenant", body = ProblemBody),
-        (status = 429, description = "Too many requests", body = ProblemBody),
-        (status = 503, description = "The database is away", body = ProblemBody),
     ),
     security(("apiKey" = ["read"])),
 )]

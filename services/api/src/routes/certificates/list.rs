@@ -6,8 +6,8 @@ use crate::call::Call;
 use crate::problem::Problem;
 use crate::query::{self, ListParameters, NumberedParameters};
 use crate::state::AppState;
-use crate::views::certificate::{CertificateView, CertificatesBody};
-use crate::views::page::Pagination;
+use crate::views::certificate::CertificatesBody;
+use crate::views::page::listed;
 
 /// The states that this service knows; the insurer may use others, which cannot be filtered for.
 const STATUSES: [&str; 4] = ["PENDING", "ACTIVE", "CANCELLED", "EXPIRED"];
@@ -43,7 +43,5 @@ pub(crate) async fn list_numbered(
 
 async fn page(state: &AppState, filter: loadsure_store::Filter) -> Result<Json<CertificatesBody>, Problem> {
     let page = state.store.certificates(&filter).await?;
-    let pagination = Pagination::of(&page, &filter);
-    let certificates = page.items.into_iter().map(CertificateView::from).collect();
-    Ok(Json(CertificatesBody::new(certificates, pagination)))
+    Ok(listed(page, &filter, CertificatesBody::new))
 }

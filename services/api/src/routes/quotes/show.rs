@@ -18,11 +18,7 @@ use crate::views::quote::{QuoteBody, QuoteView};
     params(("quoteId" = String, Path, description = "Id of the quote")),
     responses(
         (status = 200, description = "The quote", body = QuoteBody),
-        (status = 401, description = "No valid API key", body = ProblemBody),
-        (status = 403, description = "The key lacks the scope `read`", body = ProblemBody),
         (status = 404, description = "No such quote of this tenant", body = ProblemBody),
-        (status = 429, description = "Too many requests", body = ProblemBody),
-        (status = 503, description = "The database is away", body = ProblemBody),
     ),
     security(("apiKey" = ["read"])),
 )]

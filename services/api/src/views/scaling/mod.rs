@@ -7,7 +7,7 @@ mod steering;
 
 use loadsure_core::scaling::Fleet;
 use loadsure_store::scaling::{Decided, Leader, State};
-use serde::{Deserialize as _, Serialize};
+use serde::Serialize;
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 
@@ -97,7 +97,11 @@ impl From<State> for ScalingView {
                 .into_iter()
                 .map(|(instance, seen_at)| StandingByView { instance, seen_at })
                 .collect(),
-            workers: state.last.as_ref().and_then(workers),
+            workers: state
+                .last
+                .as_ref()
+                .and_then(Decided::fleet)
+                .map(WorkersView::from),
             last_decision: state.last.map(DecisionView::from),
             proposal: state.proposal.map(ProposalView::from),
             changes: state.changes.into_iter().map(ChangeView::from).collect(),
@@ -105,12 +109,12 @@ impl From<State> for ScalingView {
     }
 }
 
-/// What a record of this version says of the workers.
-fn workers(decided: &Decided) -> Option<WorkersView> {
-    let fleet = Fleet::deserialize(decided.record.pointer("/snapshot/fleet")?).ok()?;
-    Some(WorkersView {
-        wanted: fleet.wanted,
-        living: fleet.living,
-        heard: fleet.heard,
-    })
+impl From<Fleet> for WorkersView {
+    fn from(fleet: Fleet) -> Self {
+        Self {
+            wanted: fleet.wanted,
+            living: fleet.living,
+            heard: fleet.heard,
+        }
+    }
 }

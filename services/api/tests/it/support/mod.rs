@@ -6,6 +6,7 @@ pub(crate) mod proxied;
 mod reply;
 pub(crate) mod setup;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use loadsure_api::Api;
@@ -38,6 +39,8 @@ pub(crate) struct TestApp {
     pub(crate) tenant: TenantId,
     pub(crate) store: Store,
     pub(crate) queue: Queue,
+    /// What every program reads.
+    pub(crate) env: BTreeMap<String, String>,
     pub(crate) api: Api,
     pub(crate) worker: Option<Worker>,
     pub(crate) sandbox: Sandbox,

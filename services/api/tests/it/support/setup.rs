@@ -96,6 +96,7 @@ impl Setup {
             tenant: local_tenant(),
             store,
             queue: queue(&env).await,
+            env,
             api,
             worker,
             sandbox,

@@ -5,7 +5,7 @@ use std::time::Instant;
 use loadsure_core::scaling::StandDown;
 use loadsure_digitalocean::{App, Error, Guard};
 use loadsure_telemetry::fields;
-use tracing::{debug, info, warn};
+use tracing::{debug, error, info, warn};
 
 use super::{Count, DigitalOcean};
 
@@ -31,6 +31,7 @@ impl DigitalOcean {
                 if std::mem::take(&mut self.is_complaining) {
                     info!("the platform answers again");
                 }
+                self.compare(&count);
                 self.last = count;
             }
             Err(blind) => {
@@ -57,11 +58,18 @@ impl DigitalOcean {
             .target
             .client
             .replicas(self.target.app, &self.target.worker)
-            .await?;
+            .await;
+        let living = match replicas {
+            Ok(replicas) => replicas.ready,
+            // An app that does not serve may have no health either, and is left alone anyway.
+            Err(_) if stand_down.is_some() => self.last.living,
+            Err(error) => return Err(error.into()),
+        };
         Ok(Count {
             wanted,
-            living: replicas.ready,
+            living,
             draining: 0,
+            serving: serving(&app, &self.target.worker),
             stand_down,
         })
     }
@@ -80,6 +88,18 @@ impl DigitalOcean {
         Ok(single)
     }
 
+    /// Says once that what was asked for does not serve. The same number cannot be asked for again, so that a person has to
+    /// deploy.
+    fn compare(&self, count: &Count) {
+        if count.is_unserved() && !self.last.is_unserved() {
+            error!(
+                wanted = count.wanted,
+                serving = count.serving,
+                "the last deployment has failed, and another number of workers serves than was asked for; deploy again"
+            );
+        }
+    }
+
     fn complain(&mut self, blind: &Blind) {
         let error = fields::causes(blind);
         if std::mem::replace(&mut self.is_complaining, true) {
@@ -91,6 +111,12 @@ impl DigitalOcean {
             );
         }
     }
+}
+
+/// The number in the deployment that serves, where the platform tells its specification.
+fn serving(app: &App, worker: &str) -> Option<u32> {
+    let spec = app.active.as_ref()?.spec.as_ref()?;
+    spec.instance_count(worker).ok()
 }
 
 fn retry_after(blind: &Blind) -> Option<std::time::Duration> {

@@ -6,7 +6,7 @@ use serde_json::json;
 use tokio::time::sleep;
 use tracing::{info, warn};
 
-use super::send::{DigitalOceanTask, Sent};
+use super::send::{DEPLOYMENT, DigitalOceanTask, Sent};
 use crate::hands::Ending;
 
 /// Looks at which a change without an answer may still be on its way, each a request's time after the one before.
@@ -19,20 +19,19 @@ impl DigitalOceanTask {
     /// Waits for the end.
     pub(in crate::hands) async fn follow(self, sent: Sent) -> Ending {
         match sent {
-            Sent::Accepted {
-                deployment, to, cost, ..
-            } => {
-                let mut ending = self.deployed(deployment, to).await;
-                ending.detail["deployment"] = json!(deployment);
-                ending.detail["monthlyCost"] = json!(cost.to_string());
-                ending
-            }
+            Sent::Accepted { deployment, to, .. } => self.deployed(deployment, to).await,
             Sent::Unanswered(plan) => self.find(&plan).await,
         }
     }
 
     /// Follows a deployment, and then looks whether the workers are there: the end of a deployment does not prove it.
-    async fn deployed(&self, deployment: DeploymentId, to: u32) -> Ending {
+    pub(in crate::hands) async fn deployed(&self, deployment: DeploymentId, to: u32) -> Ending {
+        let mut ending = self.end(deployment, to).await;
+        ending.detail[DEPLOYMENT] = json!(deployment);
+        ending
+    }
+
+    async fn end(&self, deployment: DeploymentId, to: u32) -> Ending {
         let target = &self.target;
         let tell = |phase| info!(%deployment, ?phase, "the deployment goes on");
         let ended = target

@@ -6,10 +6,14 @@ use loadsure_digitalocean::{DeploymentId, Error, Plan, ScaleError, Scaled};
 use loadsure_telemetry::fields;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
+use serde_json::{Value, json};
 use tracing::{error, info, warn};
 
 use super::{Order, Target};
 use crate::seat::Permit;
+
+/// Where the deployment that carries a change is written down.
+pub(super) const DEPLOYMENT: &str = "deployment";
 
 /// Changes the number of instances.
 #[derive(Debug)]
@@ -39,6 +43,16 @@ impl Sent {
         match self {
             Self::Accepted { cost, .. } => cents(*cost),
             Self::Unanswered(_) => None,
+        }
+    }
+
+    /// What is written down of it at once.
+    pub(in crate::hands) fn detail(&self) -> Value {
+        match self {
+            Self::Accepted { deployment, cost, .. } => {
+                json!({DEPLOYMENT: deployment, "monthlyCost": cost.to_string()})
+            }
+            Self::Unanswered(_) => json!({}),
         }
     }
 }

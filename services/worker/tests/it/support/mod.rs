@@ -6,6 +6,7 @@ mod stage;
 use std::future::Future;
 use std::time::Duration;
 
+use loadsure_queue::Waiter;
 use loadsure_telemetry::Metrics;
 use tokio::time::{Instant, sleep, timeout};
 
@@ -36,4 +37,18 @@ pub(crate) fn number(metrics: &Metrics, name: &str) -> f64 {
     let text = metrics.render();
     let line = text.lines().find_map(|line| line.strip_prefix(name));
     line.map_or(0.0, |value| value.trim().parse().unwrap())
+}
+
+/// Nothing waits for its time.
+pub(crate) const HURRY: &str = "UPDATE jobs SET due_at = now() WHERE state = 'pending'";
+
+/// The word that a worker answers of a job whose retries are all due at once.
+pub(crate) async fn hurried(stage: &Stage, waiter: Waiter) -> String {
+    let mut answer = std::pin::pin!(answer(waiter));
+    loop {
+        tokio::select! {
+            answer = &mut answer => return answer,
+            () = sleep(Duration::from_millis(50)) => stage.execute(HURRY).await,
+        }
+    }
 }

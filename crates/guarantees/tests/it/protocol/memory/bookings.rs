@@ -36,6 +36,7 @@ impl Bookings for Memory {
             attempt: u32::try_from(booking.attempts.len()).unwrap(),
             purchasing_for: open.map(|last| tables.now.saturating_sub(last.started_at)),
             lost: u32::try_from(lost.count()).unwrap(),
+            failed: tables.failed(ticket),
             lost_before: u32::try_from(lost_before.count()).unwrap(),
         }))
     }
@@ -52,14 +53,14 @@ impl Bookings for Memory {
         &self,
         ticket: Ticket,
         attempt: Attempt,
-        _: Backoff,
+        backoff: Backoff,
         _: &str,
     ) -> Result<bool, Fault> {
         let mut tables = self.tables();
         let moved = tables.is_open(attempt) && tables.step(attempt, Event::Postponed);
         if moved {
             tables.close(attempt, "postponed");
-            tables.retry(ticket);
+            tables.retry(ticket, backoff);
         }
         Ok(moved)
     }
@@ -69,7 +70,7 @@ impl Bookings for Memory {
         ticket: Ticket,
         attempt: Attempt,
         end: Unanswered,
-        _: Backoff,
+        backoff: Backoff,
         _: &str,
     ) -> Result<bool, Fault> {
         let mut tables = self.tables();
@@ -82,7 +83,7 @@ impl Bookings for Memory {
                     Unanswered::Postponed => "postponed",
                 },
             );
-            tables.retry(ticket);
+            tables.retry(ticket, backoff);
         }
         Ok(moved)
     }

@@ -28,6 +28,7 @@ impl Cancellations for Memory {
             id,
             status: tables.cancellations[&id].status,
             order: tables.cancellations[&id].order.clone(),
+            failed: tables.failed(ticket),
         }))
     }
 

@@ -9,14 +9,20 @@ use serde_json::Value;
 use super::{Memory, State, Tables};
 
 impl Tables {
-    pub(super) fn retry(&mut self, ticket: Ticket) {
+    pub(super) fn retry(&mut self, ticket: Ticket, backoff: Backoff) {
         let job = self.jobs.get_mut(&ticket.job);
         if let Some(job) = job.filter(|job| job.is_open() && job.attempt == ticket.attempt) {
             job.state = State::Pending;
             job.attempt += 1;
             job.entry = None;
-            job.errors += 1;
+            job.errors += i32::from(backoff.counts);
         }
+    }
+
+    pub(super) fn failed(&self, ticket: Ticket) -> u32 {
+        self.jobs
+            .get(&ticket.job)
+            .map_or(0, |job| u32::try_from(job.errors).unwrap())
     }
 
     pub(super) fn bury(&mut self, ticket: Ticket) {
@@ -28,8 +34,8 @@ impl Tables {
 }
 
 impl Jobs for Memory {
-    async fn retry(&self, ticket: Ticket, _: Backoff, _: &str) -> Result<(), Fault> {
-        self.tables().retry(ticket);
+    async fn retry(&self, ticket: Ticket, backoff: Backoff, _: &str) -> Result<(), Fault> {
+        self.tables().retry(ticket, backoff);
         Ok(())
     }
 

@@ -1,81 +1,14 @@
-//! How scaling stands, as people and programs read it.
+//! How scaling stands, as people read it.
 
 use loadsure_core::scaling::Steering;
 use loadsure_store::scaling::{Change, Decided, Leader, Proposal, ProposalState, State};
-use serde_json::{Value, json};
+use serde_json::Value;
 
+use super::json::mode;
 use crate::output::moment;
 
 /// Changes that people get to see; programs get all.
 const CHANGES: usize = 5;
-
-pub(super) fn as_json(state: &State) -> Value {
-    let standing_by = state.standing_by.iter();
-    json!({
-        "steering": state.steering,
-        "mode": mode(state),
-        "leader": state.leader.as_ref().map(leader_as_json),
-        "standingBy": standing_by
-            .map(|(instance, seen)| json!({"instance": instance, "seenAt": moment(*seen)}))
-            .collect::<Vec<_>>(),
-        "lastDecision": state.last.as_ref().map(decided_as_json),
-        "proposal": state.proposal.as_ref().map(proposal_as_json),
-        "changes": state.changes.iter().map(change_as_json).collect::<Vec<_>>(),
-    })
-}
-
-/// The mode that was asked for, else the one that the last decision was made in.
-fn mode(state: &State) -> Option<&'static str> {
-    let decided = state.last.as_ref().map(|last| last.mode);
-    state.steering.mode.or(decided).map(|mode| mode.as_str())
-}
-
-fn leader_as_json(leader: &Leader) -> Value {
-    json!({
-        "instance": leader.instance,
-        "term": leader.term,
-        "since": moment(leader.since),
-        "until": moment(leader.until),
-    })
-}
-
-fn decided_as_json(decided: &Decided) -> Value {
-    json!({
-        "term": decided.term,
-        "sequence": decided.sequence,
-        "at": moment(decided.at),
-        "target": decided.target,
-        "reason": decided.reason,
-        "mode": decided.mode,
-        "record": decided.record,
-    })
-}
-
-fn proposal_as_json(proposal: &Proposal) -> Value {
-    json!({
-        "id": proposal.id,
-        "state": proposal.state.as_str(),
-        "from": proposal.from,
-        "to": proposal.to,
-        "madeAt": moment(proposal.made_at),
-        "expiresAt": moment(proposal.expires_at),
-        "detail": proposal.detail,
-        "decidedBy": proposal.decided_by,
-    })
-}
-
-fn change_as_json(change: &Change) -> Value {
-    json!({
-        "id": change.id,
-        "from": change.from,
-        "to": change.to,
-        "actuator": change.actuator,
-        "startedAt": moment(change.started_at),
-        "endedAt": change.ended_at.map(moment),
-        "result": change.ending.map(|ending| ending.as_str()),
-        "detail": change.detail,
-    })
-}
 
 pub(super) fn as_text(state: &State) -> String {
     let mut lines = steering(&state.steering);
@@ -88,6 +21,8 @@ pub(super) fn as_text(state: &State) -> String {
         ));
     }
     let last = state.last.as_ref();
+    let seen = last.and_then(workers);
+    lines.extend(seen.map(|seen| line("workers", &seen)));
     lines.push(line(
         "decision",
         &last.map_or_else(|| "none yet".to_owned(), decision),
@@ -141,9 +76,38 @@ fn leader(leader: Option<&Leader>) -> String {
 /// One decision in one line, for the status and the history.
 pub(super) fn decision(decided: &Decided) -> String {
     let (term, sequence, mode) = (decided.term, decided.sequence, decided.mode);
-    let (at, target, reason) = (moment(decided.at), decided.target, &decided.reason);
+    let (at, target, reason) = (moment(decided.at), decided.target, reason(decided));
     let change = if decided.is_change { "  change" } else { "" };
     format!("{at}  {term}.{sequence}  {mode}  {target} workers  {reason}{change}")
+}
+
+/// The rule that decided, with its numbers as the record tells them.
+fn reason(decided: &Decided) -> String {
+    let told = decided.record.pointer("/decision/reason");
+    let fields = told.and_then(Value::as_object).into_iter().flatten();
+    let numbers: Vec<String> = fields
+        .filter(|(name, value)| *name != "rule" && !value.is_null())
+        .map(|(name, value)| match value {
+            Value::String(text) => format!("{name} {text}"),
+            other => format!("{name} {other}"),
+        })
+        .collect();
+    if numbers.is_empty() {
+        return decided.reason.clone();
+    }
+    format!("{} ({})", decided.reason, numbers.join(", "))
+}
+
+fn workers(decided: &Decided) -> Option<String> {
+    let fleet = decided.fleet()?;
+    let heard = fleet.heard.map_or_else(
+        || "nobody could listen".to_owned(),
+        |heard| format!("{heard} heard"),
+    );
+    Some(format!(
+        "{} asked for, {} there, {heard}",
+        fleet.wanted, fleet.living
+    ))
 }
 
 fn proposal(proposal: &Proposal) -> String {

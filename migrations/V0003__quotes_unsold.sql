@@ -1,0 +1,3 @@
+-- Finding the quotes that led to nothing and are old enough to be removed, without reading those that were booked.
+
+CREATE INDEX quotes_unsold ON quotes (created_at) WHERE status IN ('declined', 'failed', 'expired');

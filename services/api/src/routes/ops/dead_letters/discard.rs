@@ -1,0 +1,38 @@
+//! Being done with it.
+
+use actix_web::web::{Data, Path};
+
+use super::dispose::{How, dispose};
+use crate::answer::Answer;
+use crate::body::NoBody;
+use crate::call::Call;
+use crate::problem::{Problem, ProblemBody};
+use crate::state::AppState;
+use crate::views::dead_letter::DeadLetterBody;
+
+/// Is done with a job that died: its record stays as it is. Written to the audit log. Takes no body.
+#[utoipa::path(
+    post,
+    path = "/api/ops/dead-letters/{jobId}/discard",
+    tag = "dead-letters",
+    params(
+        ("jobId" = String, Path, description = "Id of the job, of any tenant"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Repeats of one request are answered alike for 24 hours"),
+    ),
+    responses(
+        (status = 200, description = "Discarded", body = DeadLetterBody),
+        (status = 400, description = "`invalid_idempotency_key`", body = ProblemBody),
+        (status = 404, description = "`job_not_found`", body = ProblemBody),
+        (status = 409, description = "`job_not_dead`", body = ProblemBody),
+        (status = 422, description = "`idempotency_key_reused`; `validation_failed`: there is a body that says something", body = ProblemBody),
+    ),
+    security(("apiKey" = ["ops"])),
+)]
+pub(crate) async fn discard(
+    state: Data<AppState>,
+    call: Call,
+    path: Path<String>,
+    body: NoBody,
+) -> Result<Answer, Problem> {
+    dispose(&state, &call, (&path, &body), How::Discard).await
+}
