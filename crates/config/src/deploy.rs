@@ -25,9 +25,16 @@ const WEBHOOK_URL: Var = Var::optional(
 )
 .secret();
 
+const SECRETS: Var = Var::optional(
+    "DEPLOY_SECRETS",
+    DEPLOY,
+    "Secrets of the app that deploy apply sets anew, as JSON: {\"loadsure_api_key\": \"…\"}. Empty: all stay as they are.",
+)
+.secret();
+
 pub(crate) const GROUP: Group = Group {
     title: "Deployment, by loadsurectl deploy",
-    vars: &[SMOKE_API_KEY, WEBHOOK_URL],
+    vars: &[SMOKE_API_KEY, SECRETS, WEBHOOK_URL],
 };
 
 /// What deploying needs besides the database. Each step needs some of it only.
@@ -41,6 +48,8 @@ pub struct DeployConfig {
     pub timeout: Duration,
     /// Key of the smoke test.
     pub smoke_key: Option<SecretString>,
+    /// Secrets to be set anew, as JSON.
+    pub secrets: Option<SecretString>,
     /// Address of the webhook.
     pub webhook: Option<SecretString>,
 }
@@ -62,12 +71,14 @@ impl DeployConfig {
         let api_url = reader.http_url(&API_URL);
         let timeout = reader.millis(&TIMEOUT_MS);
         let smoke_key = reader.optional(|reader| reader.secret(&SMOKE_API_KEY, any));
+        let secrets = reader.optional(|reader| reader.secret(&SECRETS, any));
         let webhook = reader.optional(|reader| reader.secret(&WEBHOOK_URL, any));
         Some(Self {
             token: token?,
             api_url: api_url?,
             timeout: timeout?,
             smoke_key: smoke_key?,
+            secrets: secrets?,
             webhook: webhook?,
         })
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use loadsure_core::ports::Fault;
 use loadsure_digitalocean::{Client, Patience, ReplaceError, StandDown};
+use secrecy::SecretString;
 
 use crate::lock::{DeployLock, LockError};
 use crate::release::{Baseline, Release};
@@ -12,6 +13,17 @@ use crate::spec::{Live, SpecError, Template, Values, WORKER};
 
 /// How often the spec is rendered anew because somebody else changed the app meanwhile.
 const ATTEMPTS: usize = 3;
+
+/// What a spec is made from, besides the release and what is live.
+#[derive(Debug, Clone)]
+pub struct Inputs {
+    /// The committed spec.
+    pub template: Template,
+    /// Outputs of Terraform.
+    pub outputs: BTreeMap<String, String>,
+    /// Secrets that are set anew, by the names of their placeholders.
+    pub secrets: BTreeMap<String, SecretString>,
+}
 
 /// Why a release was not put into force.
 #[derive(Debug, thiserror::Error)]
@@ -48,8 +60,7 @@ pub async fn apply(
     client: &Client,
     lock: &DeployLock,
     release: &mut Release,
-    template: &Template,
-    outputs: &BTreeMap<String, String>,
+    inputs: &Inputs,
     patience: Patience,
 ) -> Result<(), ApplyError> {
     if release.deployment.is_some() {
@@ -63,7 +74,7 @@ pub async fn apply(
     });
     for _ in 0..ATTEMPTS {
         lock.hold().await?;
-        match attempt(client, lock, release, template, outputs, patience).await {
+        match attempt(client, lock, release, inputs, patience).await {
             Err(ApplyError::Replace(
                 ReplaceError::Changed | ReplaceError::StandsDown(StandDown::DeploymentRunning),
             )) => {}
@@ -78,8 +89,7 @@ async fn attempt(
     client: &Client,
     lock: &DeployLock,
     release: &mut Release,
-    template: &Template,
-    outputs: &BTreeMap<String, String>,
+    inputs: &Inputs,
     patience: Patience,
 ) -> Result<(), ApplyError> {
     let target = settled(client, release.app, patience).await?;
@@ -89,14 +99,15 @@ async fn attempt(
     };
     let values = Values {
         images: &release.images,
-        outputs,
+        outputs: &inputs.outputs,
+        secrets: &inputs.secrets,
     };
     let live = Live {
         target: &target.spec,
         serving: &serving,
         keeps_domains: release.serving.is_some(),
     };
-    let spec = template.render(&values, &live)?;
+    let spec = inputs.template.render(&values, &live)?;
     let replaced = client.replace(&target, &spec, &lock).await?;
     release.workers = spec.instance_count(WORKER).ok();
     release.previous = replaced.previous;

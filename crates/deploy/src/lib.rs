@@ -17,7 +17,7 @@ mod spec;
 mod watch;
 mod window;
 
-pub use apply::{ApplyError, apply};
+pub use apply::{ApplyError, Inputs, apply};
 pub use ci::{CheckRuns, CiError};
 pub use environment::{Environment, UnknownEnvironment};
 pub use images::{Commit, Digest, Images, Malformed};
@@ -29,6 +29,6 @@ pub use release::{Baseline, FileError, Release, read_json};
 pub use rollback::{BackError, Returned, roll_back};
 pub use schema::{SchemaError, verify_schema};
 pub use smoke::{Smoke, SmokeError};
-pub use spec::{SpecError, Template, Values};
+pub use spec::{SpecError, Template};
 pub use watch::{WatchError, watch};
 pub use window::{Limits, Reading, Verdict, WindowError, judge, observe};

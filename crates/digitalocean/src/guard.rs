@@ -24,4 +24,7 @@ pub enum Guard {
     /// A SECRET without an encrypted value: sent back, its container would get an empty string.
     #[error("secrets without an encrypted value at {0:?}")]
     UnsealedSecrets(Vec<String>),
+    /// A SECRET without any value: its container would get an empty string.
+    #[error("secrets without a value at {0:?}")]
+    BlankSecrets(Vec<String>),
 }

@@ -42,7 +42,8 @@ pub enum ReplaceError {
 }
 
 impl Client {
-    /// Replaces the spec of an app that was read as `seen`: lets the platform check the new one, reads the app again, which
+    /// Replaces the spec of an app that was read as `seen`. A SECRET may have an encrypted value, or a plain one that sets it
+    /// anew, and never none. Lets the platform check the new one, reads the app again, which
     /// must be as it was, asks the `fence`, and writes once. Where the answer is lost the app is looked at.
     ///
     /// # Errors
@@ -53,9 +54,9 @@ impl Client {
         spec: &Spec,
         fence: &impl Fence,
     ) -> Result<Replaced, ReplaceError> {
-        let unsealed = spec.unsealed_secrets();
-        if !unsealed.is_empty() {
-            return Err(Guard::UnsealedSecrets(unsealed).into());
+        let blank = spec.blank_secrets();
+        if !blank.is_empty() {
+            return Err(Guard::BlankSecrets(blank).into());
         }
         self.propose(seen.id, spec).await?;
         let again = self.app(seen.id).await?;

@@ -66,7 +66,16 @@ impl Spec {
     #[must_use]
     pub fn unsealed_secrets(&self) -> Vec<String> {
         let mut found = Vec::new();
-        unsealed(&self.0, "", &mut found);
+        secrets(&self.0, "", &|value| !is_sealed(value), &mut found);
+        found
+    }
+
+    /// JSON pointers of all variables of type SECRET that have no value at all, encrypted or not. The platform takes such a
+    /// spec, and the container gets an empty string.
+    #[must_use]
+    pub fn blank_secrets(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        secrets(&self.0, "", &|value| value.trim().is_empty(), &mut found);
         found
     }
 
@@ -100,21 +109,21 @@ impl Spec {
 }
 
 /// Looks everywhere and not only where variables are known to stand, so that a new place is covered too.
-fn unsealed(value: &Value, pointer: &str, found: &mut Vec<String>) {
+fn secrets(value: &Value, pointer: &str, is_wrong: &impl Fn(&str) -> bool, found: &mut Vec<String>) {
     match value {
         Value::Object(fields) => {
             let secret = fields.get("type").and_then(Value::as_str) == Some("SECRET");
-            let sealed = fields.get("value").and_then(Value::as_str).is_some_and(is_sealed);
-            if secret && !sealed {
+            let text = fields.get("value").and_then(Value::as_str);
+            if secret && is_wrong(text.unwrap_or_default()) {
                 found.push(pointer.to_owned());
             }
             for (name, value) in fields {
-                unsealed(value, &format!("{pointer}/{}", escape(name)), found);
+                secrets(value, &format!("{pointer}/{}", escape(name)), is_wrong, found);
             }
         }
         Value::Array(items) => {
             for (at, value) in items.iter().enumerate() {
-                unsealed(value, &format!("{pointer}/{at}"), found);
+                secrets(value, &format!("{pointer}/{at}"), is_wrong, found);
             }
         }
         _ => {}

@@ -34,6 +34,12 @@ pub enum DeployCommand {
     Promote(Turn),
     /// Goes back to what was there before: the traffic first, then the version.
     Rollback(Turn),
+    /// Takes the deploy lock, or prolongs it, for what changes the app by other means.
+    Lock {
+        /// Who holds it.
+        #[command(flatten)]
+        holder: Holder,
+    },
     /// Gives the deploy lock back.
     Unlock {
         /// Who holds it.

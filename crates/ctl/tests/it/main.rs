@@ -6,6 +6,7 @@
 )]
 
 mod dead;
+mod deploy;
 mod keys;
 mod leader;
 mod migrate;

@@ -7,6 +7,9 @@ use tokio::time::{Instant, sleep};
 
 use super::{Api, PATIENCE, PAUSE, SmokeError};
 
+/// Who buys and who cancels: the insurer lets only the same user cancel, and the flat form's user is its e-mail address.
+const USER: &str = "smoke-test@example.com";
+
 pub(super) async fn run(api: &Api, say: &mut (impl FnMut(&'static str) + Send)) -> Result<(), SmokeError> {
     let asked = api.post("quote", "/api/insurance/quotes", &request()).await?;
     let quote = id("quote", &asked, "/quote/quoteId")?;
@@ -25,7 +28,7 @@ pub(super) async fn run(api: &Api, say: &mut (impl FnMut(&'static str) + Send)) 
         say("certified");
     }
     // Whatever the certificate looked like, what was bought is given back.
-    let reason = json!({"userId": "smoke-test", "reason": "CANREQ", "emailAssured": false});
+    let reason = json!({"userId": USER, "reason": "CANNLN", "emailAssured": false});
     api.post("cancellation", &format!("{place}/cancel"), &reason)
         .await?;
     ended(api, "cancellation", &place, "CANCELLED").await?;
@@ -77,7 +80,7 @@ fn request() -> Value {
         "destinationPostal": "75201", "destinationCountry": "USA",
         "carrierName": "Example Carrier", "carrierEmail": "carrier@example.com",
         "carrierPhone": "+13125550100", "carrierMode": "ROAD", "carrierIdType": "USDOT",
-        "carrierIdValue": "1234567", "userName": "Smoke Test", "userEmail": "smoke-test@example.com",
+        "carrierIdValue": "1234567", "userName": "Smoke Test", "userEmail": USER,
         "assured": {
             "name": "Example Assured", "email": "assured@example.com",
             "address": {

@@ -1,18 +1,26 @@
 //! What the live app owns and a deployment hands back: secrets, the number of workers, its name, its domains.
 
+use std::collections::BTreeMap;
+
 use loadsure_digitalocean::{Guard, Spec};
+use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Map, Value};
 
 use super::{Live, SpecError, WORKER};
+
+/// Secrets that are set anew, by the names of their placeholders.
+type Secrets = BTreeMap<String, SecretString>;
 
 /// Kinds of components that have variables.
 const KINDS: [&str; 5] = ["services", "workers", "jobs", "static_sites", "functions"];
 
 /// Puts the live encrypted values, byte for byte, in place of secrets. A secret without one would reach its container as an
 /// empty text while the spec looks right.
-pub(super) fn secrets(spec: &mut Value, live: &Spec) -> Result<(), SpecError> {
+pub(super) fn secrets(spec: &mut Value, live: &Spec, anew: &Secrets) -> Result<(), SpecError> {
     let mut missing = Vec::new();
-    seal(spec, live.value(), "app", &mut missing);
+    seal(spec, live.value(), anew, |key| {
+        missing.push(format!("{key} of the app"))
+    });
     for kind in KINDS {
         let components = spec.get_mut(kind).and_then(Value::as_array_mut);
         for component in components.into_iter().flatten() {
@@ -20,7 +28,10 @@ pub(super) fn secrets(spec: &mut Value, live: &Spec) -> Result<(), SpecError> {
             let same = |other: &&Value| text(other, "name") == name;
             let theirs = live.value().get(kind).and_then(Value::as_array);
             let theirs = theirs.and_then(|all| all.iter().find(same));
-            seal(component, theirs.unwrap_or(&Value::Null), &name, &mut missing);
+            let theirs = theirs.unwrap_or(&Value::Null);
+            seal(component, theirs, anew, |key| {
+                missing.push(format!("{key} of {name}"))
+            });
         }
     }
     match missing.is_empty() {
@@ -29,18 +40,25 @@ pub(super) fn secrets(spec: &mut Value, live: &Spec) -> Result<(), SpecError> {
     }
 }
 
-fn seal(owner: &mut Value, live: &Value, name: &str, missing: &mut Vec<String>) {
+fn seal(owner: &mut Value, live: &Value, anew: &Secrets, mut missing: impl FnMut(&str)) {
     let variables = owner.get_mut("envs").and_then(Value::as_array_mut);
     for variable in variables.into_iter().flatten() {
         if text(variable, "type") != "SECRET" {
             continue;
         }
         let key = text(variable, "key").to_owned();
-        match sealed(live, &key) {
+        match fresh(variable, anew).or_else(|| sealed(live, &key)) {
             Some(value) => variable["value"] = value.into(),
-            None => missing.push(format!("{key} of {name}")),
+            None => missing(&key),
         }
     }
+}
+
+/// The plain value of a secret that is set anew. The platform encrypts it.
+fn fresh(variable: &Value, anew: &Secrets) -> Option<String> {
+    let name = text(variable, "value").strip_prefix("${var.secrets.")?;
+    let secret = anew.get(name.strip_suffix('}')?)?.expose_secret();
+    (!secret.trim().is_empty()).then(|| secret.to_owned())
 }
 
 fn sealed(live: &Value, key: &str) -> Option<String> {

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use loadsure_digitalocean::{Guard, Spec};
+use secrecy::SecretString;
 use serde_json::Value;
 
 use crate::images::Images;
@@ -20,11 +21,13 @@ pub struct Template(Value);
 
 /// What placeholders stand for.
 #[derive(Debug, Clone, Copy)]
-pub struct Values<'a> {
+pub(crate) struct Values<'a> {
     /// `${var.image_digests.…}`.
-    pub images: &'a Images,
+    pub(crate) images: &'a Images,
     /// `${output.…}`: outputs of Terraform.
-    pub outputs: &'a BTreeMap<String, String>,
+    pub(crate) outputs: &'a BTreeMap<String, String>,
+    /// `${var.secrets.…}`: secrets that are set anew. All others stay as they are in the live app.
+    pub(crate) secrets: &'a BTreeMap<String, SecretString>,
 }
 
 /// What the live apps own.
@@ -34,7 +37,7 @@ pub(crate) struct Live<'a> {
     pub(crate) target: &'a Spec,
     /// The app whose number of workers counts: the one that has the traffic.
     pub(crate) serving: &'a Spec,
-    /// Whether only [`promote`](crate::promote) moves domains, because there are two apps.
+    /// Whether only [`promote`](crate::promote()) moves domains, because there are two apps.
     pub(crate) keeps_domains: bool,
 }
 
@@ -50,7 +53,7 @@ pub enum SpecError {
     /// Placeholders without a value, or with an empty one.
     #[error("nothing to fill in for {}", .0.join(", "))]
     Unfilled(Vec<String>),
-    /// Variables of type SECRET that the live app has no encrypted value for. Set them there once, by hand.
+    /// Variables of type SECRET that the live app has no encrypted value for, and that are not set anew.
     #[error("the live app has no encrypted value for {}", .0.join(", "))]
     Secrets(Vec<String>),
     /// The live app has no readable number of workers.
@@ -85,7 +88,7 @@ impl Template {
     /// Fills everything in. All problems of a kind are told at once.
     pub(crate) fn render(&self, values: &Values<'_>, live: &Live<'_>) -> Result<Spec, SpecError> {
         let mut spec = self.0.clone();
-        keep::secrets(&mut spec, live.target)?;
+        keep::secrets(&mut spec, live.target, values.secrets)?;
         fill::all(&mut spec, values)?;
         keep::workers(&mut spec, live.serving)?;
         keep::identity(&mut spec, live);

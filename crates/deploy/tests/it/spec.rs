@@ -1,6 +1,8 @@
 //! The spec that is sent.
 
-use loadsure_deploy::{ApplyError, SpecError, Template, apply};
+use std::collections::BTreeMap;
+
+use loadsure_deploy::{ApplyError, Inputs, SpecError, Template, apply};
 
 use crate::support::{SECRET, World};
 
@@ -11,13 +13,17 @@ async fn refused(world: &World, template: &Template, outputs: &[(&str, &str)]) -
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
     );
+    let inputs = Inputs {
+        template: template.clone(),
+        outputs: all,
+        secrets: BTreeMap::new(),
+    };
     let mut release = world.plan().await;
     let refused = apply(
         &world.client,
         &world.lock,
         &mut release,
-        template,
-        &all,
+        &inputs,
         World::patience(),
     )
     .await;
@@ -83,4 +89,51 @@ async fn the_live_encrypted_value_is_sent_back_byte_for_byte() {
         format!("{:?}", cloud.exchanges())
     });
     assert!(!text.contains(SECRET));
+}
+
+#[tokio::test]
+async fn a_secret_is_set_anew_where_one_is_given_and_never_blanked() {
+    let world = World::staging().await;
+    let mut inputs = Inputs {
+        template: world.template.clone(),
+        outputs: World::outputs(),
+        secrets: BTreeMap::from([("loadsure_api_key".to_owned(), " ".to_owned().into())]),
+    };
+    let mut release = world.plan().await;
+    let key = || {
+        world.platform.with(|cloud| {
+            let spec = cloud.spec(world.target().0).unwrap();
+            let envs = spec["workers"][0]["envs"].as_array().unwrap().clone();
+            let variable = envs
+                .into_iter()
+                .find(|variable| variable["key"] == "LOADSURE_API_KEY");
+            variable.unwrap()["value"].clone()
+        })
+    };
+    let before = key();
+    let sent = apply(
+        &world.client,
+        &world.lock,
+        &mut release,
+        &inputs,
+        World::patience(),
+    )
+    .await;
+    sent.unwrap();
+    assert_eq!(key(), before, "a blank one is none");
+
+    inputs
+        .secrets
+        .insert("loadsure_api_key".to_owned(), "rotated".to_owned().into());
+    assert!(!format!("{inputs:?}").contains("rotated"));
+    let mut next = world.plan().await;
+    let sent = apply(&world.client, &world.lock, &mut next, &inputs, World::patience()).await;
+    sent.unwrap();
+    loadsure_deploy::watch(&world.client, &world.lock, &next, World::patience(), drop)
+        .await
+        .unwrap();
+    let told = world
+        .platform
+        .with(|cloud| cloud.container_env(world.target().0, "worker", "LOADSURE_API_KEY"));
+    assert_eq!(told.as_deref(), Some("rotated"));
 }

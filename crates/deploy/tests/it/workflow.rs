@@ -47,6 +47,7 @@ fn a_deployment_runs_the_steps_in_their_order() {
     let workflow = workflow();
     let of = |name: &str| commands(&workflow["jobs"][name]);
     assert_eq!(of("plan"), ["plan"]);
+    assert_eq!(of("infrastructure"), ["lock", "unlock"]);
     let deploy = [
         "apply",
         "watch",

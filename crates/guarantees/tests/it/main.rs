@@ -13,5 +13,6 @@ mod drain;
 mod probes;
 mod protocol;
 mod services;
+mod smoke;
 mod stack;
 mod zombie;

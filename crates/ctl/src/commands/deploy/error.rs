@@ -19,6 +19,9 @@ pub enum DeployError {
     /// The results of the jobs are not JSON.
     #[error("the results of the jobs cannot be read")]
     Needs(#[source] serde_json::Error),
+    /// The secrets to be set anew are not an object of texts.
+    #[error("DEPLOY_SECRETS must be a JSON object of texts")]
+    Secrets,
     /// The app has no address of the platform's.
     #[error("the app has no address yet: name one by --url")]
     NoAddress,
@@ -82,6 +85,6 @@ impl DeployError {
 
     /// Whether the environment is to blame.
     pub(crate) const fn is_configuration(&self) -> bool {
-        matches!(self, Self::Missing(_) | Self::Client(_))
+        matches!(self, Self::Missing(_) | Self::Client(_) | Self::Secrets)
     }
 }

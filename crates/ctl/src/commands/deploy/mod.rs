@@ -8,15 +8,15 @@ use std::io::Write as _;
 
 use loadsure_config::{CtlConfig, DeployConfig, ProcessEnv};
 use loadsure_deploy::{
-    DeployLock, Images, Limits, Message, Outcome, Release, Slots, Template, Webhook, apply, observe, plan,
-    promote, read_json, roll_back, summary, verify_schema, watch,
+    DeployLock, Images, Inputs, Limits, Message, Outcome, Release, Slots, Template, Webhook, apply, observe,
+    plan, promote, read_json, roll_back, summary, verify_schema, watch,
 };
 use loadsure_digitalocean::Patience;
 
 use crate::arguments::{Apply, File, Holder, Notify, Observe, Plan, Step, Turn};
 use crate::context::{Limit, store};
 use crate::{DeployCommand, output};
-use tools::{client, smoke};
+use tools::{client, secrets, smoke};
 use url::Url;
 
 pub use error::DeployError;
@@ -45,6 +45,10 @@ pub(super) async fn execute(command: DeployCommand, config: &CtlConfig) -> Done 
         DeployCommand::Observe(arguments) => observed(&arguments, config).await,
         DeployCommand::Promote(turn) => promoted(&turn, config).await,
         DeployCommand::Rollback(turn) => rolled_back(&turn, config).await,
+        DeployCommand::Lock { holder } => {
+            lock(config, &holder)?.hold().await.map_err(DeployError::from)?;
+            output::line("the deploy lock is held")
+        }
         DeployCommand::Unlock { holder } => {
             let given = lock(config, &holder)?
                 .release()
@@ -90,11 +94,14 @@ async fn planned(arguments: &Plan) -> Done {
 async fn applied(arguments: &Apply, config: &CtlConfig) -> Done {
     let Turn { spec, step } = &arguments.turn;
     let mut release = load(step)?;
-    let template = Template::read(spec).map_err(DeployError::from)?;
-    let outputs = outputs::read(&arguments.outputs)?;
+    let inputs = Inputs {
+        template: Template::read(spec).map_err(DeployError::from)?,
+        outputs: outputs::read(&arguments.outputs)?,
+        secrets: secrets(&config.deploy)?,
+    };
     let (client, lock) = (client(&config.deploy)?, lock(config, &step.holder)?);
     let patience = Patience::default();
-    let done = apply(&client, &lock, &mut release, &template, &outputs, patience).await;
+    let done = apply(&client, &lock, &mut release, &inputs, patience).await;
     // What is known goes into the file first: going back needs it.
     release.save(&step.file.release).map_err(DeployError::from)?;
     done.map_err(DeployError::from)?;

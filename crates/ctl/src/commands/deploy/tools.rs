@@ -1,8 +1,11 @@
 //! The platform and the API, with their secrets from the environment: none stands on a command line.
 
+use std::collections::BTreeMap;
+
 use loadsure_config::{CtlConfig, DeployConfig};
 use loadsure_deploy::Smoke;
 use loadsure_digitalocean::{Client, Settings};
+use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
 use super::DeployError;
@@ -23,4 +26,19 @@ pub(super) fn smoke(config: &CtlConfig, base_url: Url) -> Result<Smoke, DeployEr
         base_url,
         key: key.ok_or(DeployError::Missing("SMOKE_API_KEY"))?,
     })
+}
+
+/// Secrets that are set anew.
+pub(super) fn secrets(config: &DeployConfig) -> Result<BTreeMap<String, SecretString>, DeployError> {
+    let Some(text) = &config.secrets else {
+        return Ok(BTreeMap::new());
+    };
+    // What a reader of JSON says of wrong text may repeat some of it.
+    serde_json::from_str::<BTreeMap<String, String>>(text.expose_secret())
+        .map(|all| {
+            all.into_iter()
+                .map(|(name, value)| (name, value.into()))
+                .collect()
+        })
+        .map_err(|_| DeployError::Secrets)
 }

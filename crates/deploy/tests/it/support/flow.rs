@@ -1,11 +1,12 @@
 //! The steps of the workflow, in its order; `workflow.rs` holds the two together.
 
+use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::time::Duration;
 
 use loadsure_deploy::{
-    ApplyError, Limits, Release, SchemaError, SmokeError, WatchError, WindowError, apply, observe, plan,
-    promote, roll_back, verify_schema, watch,
+    ApplyError, Inputs, Limits, Release, SchemaError, SmokeError, WatchError, WindowError, apply, observe,
+    plan, promote, roll_back, verify_schema, watch,
 };
 
 use super::world::open;
@@ -55,16 +56,12 @@ impl World {
     }
 
     pub(crate) async fn apply(&self, release: &mut Release) -> Result<(), ApplyError> {
-        let outputs = Self::outputs();
-        apply(
-            &self.client,
-            &self.lock,
-            release,
-            &self.template,
-            &outputs,
-            Self::patience(),
-        )
-        .await
+        let inputs = Inputs {
+            template: self.template.clone(),
+            outputs: Self::outputs(),
+            secrets: BTreeMap::new(),
+        };
+        apply(&self.client, &self.lock, release, &inputs, Self::patience()).await
     }
 
     /// A whole deployment. `said` takes what is printed.
