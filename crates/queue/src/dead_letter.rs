@@ -1,4 +1,5 @@
-//! Dead letters: what was given up, kept for a person to look at, publish again or discard.
+//! Dead letters: what was given up, kept for a person to look at or discard. Whoever
+//! tries a job once more does so by its row, which the store keeps; the letter is removed then.
 
 use fred::interfaces::StreamsInterface as _;
 use fred::types::Value;
@@ -11,7 +12,6 @@ use crate::entry::{Entry, EntryId};
 use crate::error::Error;
 use crate::message::{DecodeError, Message};
 use crate::queue::Queue;
-use crate::script::REPLAY;
 use crate::wire;
 
 /// Marks the fields of the original entry.
@@ -206,24 +206,6 @@ impl Queue {
         }
     }
 
-    /// Publishes the job of a dead letter again and removes the letter, in one step, so that two operators cannot
-    /// publish it twice. Gives the new entry and the job.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`]; [`Error::NotReplayable`] if it holds no job; or if Redis did not answer.
-    pub async fn replay(&self, kind: Kind, id: EntryId) -> Result<(EntryId, Message), Error> {
-        let found = self.raw_letters(kind, id.to_string(), id.to_string(), 1).await?;
-        let raw = original(found.first().ok_or(Error::NotFound)?);
-        let message = Message::decode_of(kind, &raw).map_err(Error::NotReplayable)?;
-        let mut arguments = vec![id.to_string()];
-        arguments.extend(raw.fields.into_iter().flat_map(|(name, value)| [name, value]));
-        let keys = vec![self.names().dead(kind), self.names().jobs(kind)];
-        match REPLAY.run(self.client()?, keys, arguments).await? {
-            Value::Null => Err(Error::NotFound),
-            published => Ok((wire::entry_id(&published, REPLAY.name)?, message)),
-        }
-    }
-
     async fn letters(
         &self,
         kind: Kind,
@@ -231,23 +213,13 @@ impl Queue {
         start: String,
         count: u64,
     ) -> Result<Vec<Buried>, Error> {
-        let found = self.raw_letters(kind, end, start, count).await?;
+        let stream = self.names().dead(kind);
+        let answer: Value = self.client()?.xrevrange(stream, end, start, Some(count)).await?;
+        let found = wire::entries(answer, "XREVRANGE")?;
         let buried = found.iter().map(|entry| Buried {
             id: entry.id,
             letter: DeadLetter::decode(kind, entry),
         });
         Ok(buried.collect())
-    }
-
-    async fn raw_letters(
-        &self,
-        kind: Kind,
-        end: String,
-        start: String,
-        count: u64,
-    ) -> Result<Vec<Entry>, Error> {
-        let stream = self.names().dead(kind);
-        let answer: Value = self.client()?.xrevrange(stream, end, start, Some(count)).await?;
-        wire::entries(answer, "XREVRANGE")
     }
 }

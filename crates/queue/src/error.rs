@@ -43,9 +43,6 @@ pub enum Error {
     /// There is no such dead letter.
     #[error("there is no such dead letter")]
     NotFound,
-    /// The dead letter holds no message that could be published again.
-    #[error("the dead letter holds no message that could be published again")]
-    NotReplayable(#[source] DecodeError),
 }
 
 impl Error {

@@ -40,8 +40,6 @@ pub(crate) const REQUEUE: Script = Script::new("requeue", include_str!("lua/requ
 /// Removes consumers that are idle and own nothing.
 pub(crate) const REMOVE_CONSUMERS: Script =
     Script::new("remove_consumers", include_str!("lua/remove_consumers.lua"));
-/// Publishes the job of a dead letter again and removes the letter.
-pub(crate) const REPLAY: Script = Script::new("replay", include_str!("lua/replay.lua"));
 /// Reads everything about one job stream at one moment.
 pub(crate) const SAMPLE: Script = Script::new("sample", include_str!("lua/sample.lua"));
 /// Counts unread entries up to a bound.

@@ -41,42 +41,8 @@ async fn dead_letters_are_listed_page_by_page_from_the_newest() {
     assert!(queue.dead_letters(Kind::Quote, None, 3).await.unwrap().is_empty());
 }
 
-/// Two operators at once publish a job once.
 #[tokio::test]
-async fn a_dead_letter_is_published_again_once() {
-    let server = Server::start();
-    let queue = connect(&server).await;
-    let message = message(Kind::Booking);
-    let id = queue.dead_letter(&letter(message.clone())).await.unwrap();
-    let (first, second) = tokio::join!(queue.replay(Kind::Booking, id), queue.replay(Kind::Booking, id));
-    let (published, refused) = if first.is_ok() {
-        (first, second)
-    } else {
-        (second, first)
-    };
-    assert_eq!(published.unwrap().1, message);
-    assert!(matches!(refused, Err(Error::NotFound)), "{refused:?}");
-    let (handler, mut seen) = reporting(Gate::opened());
-    let running = Running::start(&queue, config(Kind::Booking, 1), handler).await;
-    assert_eq!(soon("it runs", seen.recv()).await.unwrap().message, message);
-    running.drain().await;
-    assert_eq!(queue.dead_letter_count(Kind::Booking).await.unwrap(), 0);
-    assert!(seen.try_recv().is_err());
-}
-
-#[tokio::test]
-async fn a_dead_letter_survives_a_replay_that_the_server_refuses() {
-    let server = Server::start();
-    let queue = connect(&server).await;
-    let id = queue.dead_letter(&letter(message(Kind::Booking))).await.unwrap();
-    server.command(&["CONFIG", "SET", "maxmemory", "1"]);
-    let refused = queue.replay(Kind::Booking, id).await;
-    assert!(matches!(refused, Err(Error::OutOfMemory(_))), "{refused:?}");
-    assert_eq!(queue.dead_letter_get(Kind::Booking, id).await.unwrap().id, id);
-}
-
-#[tokio::test]
-async fn what_is_no_job_can_be_discarded_but_not_published() {
+async fn what_is_no_job_can_be_discarded() {
     let server = Server::start();
     let queue = connect(&server).await;
     let raw = vec![("some".to_owned(), "text".to_owned())];
@@ -85,10 +51,6 @@ async fn what_is_no_job_can_be_discarded_but_not_published() {
         ..letter(message(Kind::Quote))
     };
     let id = queue.dead_letter(&letter).await.unwrap();
-    assert!(matches!(
-        queue.replay(Kind::Quote, id).await,
-        Err(Error::NotReplayable(_))
-    ));
     assert!(queue.discard(Kind::Quote, id).await.unwrap());
     assert!(!queue.discard(Kind::Quote, id).await.unwrap());
     assert!(matches!(
