@@ -77,7 +77,7 @@ impl Leading {
 
     fn acting(&self, order: Order) -> Intent {
         match self.refusals.holds(Instant::now()) {
-            Some(why) => Intent::GivenUp(format!("not tried again yet after: {why}")),
+            Some(why) => Intent::Refused(format!("not tried again yet after: {why}")),
             None => Intent::Change {
                 id: Uuid::now_v7(),
                 order,
@@ -104,7 +104,7 @@ fn carry_out(confirmed: &Proposal, record: &Record) -> Intent {
         None
     };
     match obstacle {
-        Some(why) => Intent::Refused(format!("the confirmed change to {to} is not made: {why}")),
+        Some(why) => Intent::GivenUp(format!("the confirmed change to {to} is not made: {why}")),
         None => Intent::Change {
             id: Uuid::now_v7(),
             order: Order { from, to },

@@ -51,11 +51,13 @@ impl World {
         }
     }
 
+    /// From the live number, or from two where there is no app.
     pub(crate) fn order(&self, to: u32) -> Order {
+        let spec = self.platform.with(|cloud| cloud.spec(self.app.0));
         Order {
             app: self.app,
             worker: WORKER.to_owned(),
-            from: count(&self.spec()),
+            from: spec.as_ref().map_or(2, count),
             to,
             ceiling: 500.into(),
         }
