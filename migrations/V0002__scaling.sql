@@ -1,5 +1,7 @@
 -- Scaling of the workers: who decides, what operations asked for, what was decided, and what came of it.
 
+SET lock_timeout = '5s';
+
 -- Who holds a lease, for people; the term is what decides.
 ALTER TABLE leases
     ADD COLUMN holder   text,
