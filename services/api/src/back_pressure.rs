@@ -2,6 +2,9 @@
 //!
 //! How long they would take is estimated from the samples of the queue monitor, which are heard and not asked for. What
 //! is missing, unknown or old refuses nobody: without a monitor there is no back-pressure.
+//!
+//! The estimate knows what the slots of the workers can do now, not what they may grow to, and not what the rate of the
+//! insurer lets through. So it is never less than what the next quote in turn has waited already.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -75,9 +78,10 @@ fn estimate(entry: &Entry, now: Instant) -> Option<Estimate> {
     let quotes = sample.streams.get(&Kind::Quote)?;
     let age = Duration::from_millis(entry.id.ms().saturating_sub(quotes.server_time_ms));
     let unread = at_least(quotes.lag)?;
-    let wait = sample.capacity.get(&Kind::Quote)?.drain_time(unread)?;
+    let drain = sample.capacity.get(&Kind::Quote)?.drain_time(unread)?;
+    let waited = Duration::from_millis(quotes.oldest_unread_age_ms.unwrap_or_default());
     Some(Estimate {
-        wait,
+        wait: drain.max(waited),
         good_until: now + FRESH.checked_sub(age)?,
     })
 }

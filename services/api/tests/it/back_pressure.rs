@@ -117,6 +117,19 @@ async fn new_quotes_are_refused_while_those_that_wait_take_too_long() {
     assert_eq!(app.get(QUOTES).await.status, 200);
 }
 
+/// The slots would be done with them in no time, were it not for the rate of the insurer.
+#[tokio::test]
+async fn new_quotes_are_refused_while_the_next_in_turn_has_waited_too_long() {
+    let app = TestApp::start().await;
+    let mut sample = sample(Lag::Known(8), Duration::ZERO);
+    sample.streams.get_mut(&Kind::Quote).unwrap().oldest_unread_age_ms = Some(150_000);
+
+    let refused = answered(&app, sample, 503).await;
+
+    refused.problem(503, "overloaded");
+    assert_eq!(refused.seconds("retry-after"), 150);
+}
+
 #[tokio::test]
 async fn quotes_are_taken_again_when_the_backlog_is_short() {
     let app = TestApp::start().await;
