@@ -103,7 +103,7 @@ impl Compose {
 }
 
 impl ComposeTask {
-    /// Takes one step after another, each only while this monitor surely leads.
+    /// Takes one step after another, each only while this monitor surely leads and nobody wants something else.
     pub(super) async fn follow(self, order: Order, permit: &Permit) -> Ending {
         let Some(service) = self.0 else {
             return Ending::failed("the engine was never reached");
@@ -111,7 +111,7 @@ impl ComposeTask {
         let mut killed = 0_u32;
         loop {
             if !permit.holds().await {
-                return Ending::unseen("another monitor may lead");
+                return Ending::superseded("the right to change the number of workers was lost");
             }
             match service.step(order.to).await {
                 Ok(Step::Nothing) => return Ending::applied(json!({"killed": killed})),
