@@ -4,7 +4,7 @@ use loadsure_core::scaling::{
     Command, History, Limits, Moment, Policy, Predictive, Reason, Record, Rule, StandDown,
 };
 use loadsure_store::scaling::{Ending, Lead, NewChange};
-use loadsure_testkit::digitalocean::{Ending as Deployed, Timeline};
+use loadsure_testkit::digitalocean::{Ending as Deployed, Route, Timeline};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -94,6 +94,21 @@ async fn an_inherited_number_that_does_not_serve_is_a_failure() {
     let _monitor = sky.monitor(&[]).await;
     let change = ended(&sky).await;
     assert_eq!(change.ending, Some(Ending::Failed), "{change:?}");
+}
+
+/// A term that ends while a request is under way is followed by one of the same monitor, which finds what was sent.
+#[tokio::test]
+async fn a_change_that_was_sent_as_the_term_ended_is_not_sent_again() {
+    let sky = Sky::new().await;
+    let _work = sky.backlog().await;
+    let over = "UPDATE leases SET until = now() WHERE name = 'queue-monitor'";
+    sky.meanwhile(Route::UpdateApp, over);
+    let _monitor = sky.monitor(&[]).await;
+    let change = ended(&sky).await;
+    assert_eq!(change.ending, Some(Ending::Applied), "{change:?}");
+    let later = sky.looked(5).await;
+    assert!(later.term > change.term);
+    assert_eq!(sky.changes(), [(2, u64::from(change.to))]);
 }
 
 /// A request that was sent in an earlier term may arrive after the first look of the next.
