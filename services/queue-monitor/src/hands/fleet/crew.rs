@@ -47,8 +47,10 @@ impl Crew {
     pub(super) async fn run(mut self, stop: CancellationToken) {
         loop {
             let retry_at = self.adjust();
-            self.count();
-            let arrival = self.next_arrival();
+            // One moment for both: a worker that arrived between two would be counted at neither, and wake nobody.
+            let now = Instant::now();
+            self.count(now);
+            let arrival = self.next_arrival(now);
             tokio::select! {
                 () = stop.cancelled() => break,
                 Ok(()) = self.wanted.changed() => {}
@@ -58,10 +60,10 @@ impl Crew {
             }
         }
         self.members.values().for_each(|member| member.drain.cancel());
-        self.count();
+        self.count(Instant::now());
         while let Some(end) = self.ends.join_next().await {
             self.note(end);
-            self.count();
+            self.count(Instant::now());
         }
     }
 
@@ -149,15 +151,15 @@ impl Crew {
         members.filter(|member| !member.drain.is_cancelled())
     }
 
-    /// When the next worker will have arrived.
-    fn next_arrival(&self) -> Option<Instant> {
+    /// When the next worker will have arrived that has not at `now`.
+    fn next_arrival(&self, now: Instant) -> Option<Instant> {
         let arrivals = self.at_work().map(|member| member.started + ARRIVED_AFTER);
-        arrivals.filter(|arrival| *arrival > Instant::now()).min()
+        arrivals.filter(|arrival| *arrival > now).min()
     }
 
-    fn count(&self) {
+    fn count(&self, now: Instant) {
         let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-        let arrived = |member: &&Member| member.started.elapsed() >= ARRIVED_AFTER;
+        let arrived = |member: &&Member| member.started + ARRIVED_AFTER <= now;
         self.census.send_replace(Census {
             wanted: *self.wanted.borrow(),
             living: number(self.at_work().filter(arrived).count()),
