@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use loadsure_config::{CtlConfig, RedisConfig};
 use loadsure_queue::Queue;
+use loadsure_service::adapters;
 use loadsure_store::{ConnectError, Settings, Store, schema_is_current};
 
 use crate::Error;
@@ -20,17 +21,13 @@ pub(crate) enum Limit {
 pub(crate) fn store(config: &CtlConfig, limit: Limit) -> Result<Store, ConnectError> {
     let database = &config.database;
     Store::new(&Settings {
-        url: database.url.clone(),
-        application_name: "loadsurectl".to_owned(),
         pool_size: 1,
-        ca_certificate: database.ca_cert.clone(),
-        connect_timeout: database.connect_timeout,
         statement_timeout: match limit {
             Limit::Configured => database.statement_timeout,
             // PostgreSQL takes zero for no limit.
             Limit::None => Duration::ZERO,
         },
-        wait_timeout: database.wait_timeout,
+        ..adapters::store(database, "loadsurectl")
     })
 }
 
@@ -47,10 +44,5 @@ pub(crate) async fn migrated_store(config: &CtlConfig) -> Result<Store, Error> {
 
 /// The queue. Connects in the background.
 pub(crate) async fn queue(config: &CtlConfig, redis: &RedisConfig) -> Result<Queue, loadsure_queue::Error> {
-    Queue::connect(&loadsure_queue::Config {
-        prefix: redis.prefix.clone(),
-        command_timeout: redis.command_timeout,
-        ..loadsure_queue::Config::new(redis.url.clone(), config.app.instance.as_str())
-    })
-    .await
+    Queue::connect(&adapters::queue(redis, &config.app.instance)).await
 }

@@ -9,6 +9,7 @@ use loadsure_cache::rate_limit::Limiter;
 use loadsure_config::ApiConfig;
 use loadsure_core::reference::ReferenceIds;
 use loadsure_queue::{Queue, Replies};
+use loadsure_service::adapters;
 use loadsure_store::Store;
 use loadsure_telemetry::Metrics;
 use tokio_util::sync::CancellationToken;
@@ -54,8 +55,9 @@ pub(crate) struct AppState {
 impl AppState {
     /// Connects to nothing that could keep it from starting.
     pub(crate) async fn build(config: ApiConfig, metrics: Metrics) -> Result<Self, StartError> {
-        let store = Store::new(&store_settings(&config))?;
-        let queue = Queue::connect(&queue_settings(&config)).await?;
+        let name = format!("loadsure-api {}", config.app.instance);
+        let store = Store::new(&adapters::store(&config.database, name))?;
+        let queue = Queue::connect(&adapters::queue(&config.redis, &config.app.instance)).await?;
         let replies = Replies::start(&queue).await?;
         let cache = Cache::new(&cache_settings(&config))?;
         let limit = config.rate_limit;
@@ -104,27 +106,6 @@ impl AppState {
     /// From now on this process is not ready, and closes each connection after its answer.
     pub(crate) fn begin_to_stop(&self) {
         self.stopping.store(true, Ordering::Release);
-    }
-}
-
-fn store_settings(config: &ApiConfig) -> loadsure_store::Settings {
-    let database = &config.database;
-    loadsure_store::Settings {
-        url: database.url.clone(),
-        application_name: format!("loadsure-api {}", config.app.instance),
-        pool_size: database.pool_size.get().into(),
-        ca_certificate: database.ca_cert.clone(),
-        connect_timeout: database.connect_timeout,
-        statement_timeout: database.statement_timeout,
-        wait_timeout: database.wait_timeout,
-    }
-}
-
-fn queue_settings(config: &ApiConfig) -> loadsure_queue::Config {
-    loadsure_queue::Config {
-        prefix: config.redis.prefix.clone(),
-        command_timeout: config.redis.command_timeout,
-        ..loadsure_queue::Config::new(config.redis.url.clone(), config.app.instance.clone())
     }
 }
 

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use futures_util::FutureExt as _;
 use loadsure_config::MonitorServiceConfig;
 use loadsure_queue::Queue;
+use loadsure_service::adapters;
 use loadsure_store::Store;
 use loadsure_telemetry::internal::Server;
 use loadsure_telemetry::{Metrics, fields};
@@ -38,10 +39,10 @@ impl Monitor {
     /// When the configuration cannot work: see [`StartError`].
     pub async fn start(config: MonitorServiceConfig, metrics: Metrics) -> Result<Self, StartError> {
         let is_ready = Arc::new(AtomicBool::new(false));
-        let store = Store::new(&settings::store(&config))?;
+        let store = Store::new(&adapters::store(&config.database, settings::SERVICE))?;
         let hands = Hands::new(&config)?;
         let internal = serve(config.telemetry.metrics_addr, metrics.clone(), &is_ready)?;
-        let queue = Queue::connect(&settings::queue(&config)).await?;
+        let queue = Queue::connect(&adapters::queue(&config.redis, &config.app.instance)).await?;
         let seat = Seat::ask(store.clone(), queue.instance().to_owned(), config.monitor.lease);
         let tools = Tools {
             store,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use loadsure_config::{MonitorConfig, MonitorServiceConfig, ScalingRule};
+use loadsure_config::{MonitorConfig, ScalingRule};
 use loadsure_core::scaling::{
     Configured, Guards, Limits, Mode, Policy, Predictive, Rule, Steering, Threshold,
 };
@@ -10,29 +10,7 @@ use loadsure_core::scaling::{
 use crate::hands::Hands;
 
 /// Name of this service among the connections of the database.
-const SERVICE: &str = "loadsure-queue-monitor";
-
-pub(crate) fn store(config: &MonitorServiceConfig) -> loadsure_store::Settings {
-    let database = &config.database;
-    loadsure_store::Settings {
-        url: database.url.clone(),
-        application_name: SERVICE.to_owned(),
-        pool_size: usize::from(database.pool_size.get()),
-        ca_certificate: database.ca_cert.clone(),
-        connect_timeout: database.connect_timeout,
-        statement_timeout: database.statement_timeout,
-        wait_timeout: database.wait_timeout,
-    }
-}
-
-pub(crate) fn queue(config: &MonitorServiceConfig) -> loadsure_queue::Config {
-    let redis = &config.redis;
-    loadsure_queue::Config {
-        prefix: redis.prefix.clone(),
-        command_timeout: redis.command_timeout,
-        ..loadsure_queue::Config::new(redis.url.clone(), config.app.instance.clone())
-    }
-}
+pub(crate) const SERVICE: &str = "loadsure-queue-monitor";
 
 /// The part of the time between SIGTERM and the kill in which workers may drain. The rest is for what comes after.
 pub(crate) fn drain_time(grace: Duration) -> Duration {

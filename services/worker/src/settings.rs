@@ -22,27 +22,6 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// Passes that look for entries of dead consumers within the time after which an entry counts as abandoned.
 const RECLAIMS_PER_IDLE_TIME: u32 = 6;
 
-pub(crate) fn store(config: &WorkerServiceConfig) -> loadsure_store::Settings {
-    let database = &config.database;
-    loadsure_store::Settings {
-        url: database.url.clone(),
-        application_name: SERVICE.to_owned(),
-        pool_size: usize::from(database.pool_size.get()),
-        ca_certificate: database.ca_cert.clone(),
-        connect_timeout: database.connect_timeout,
-        statement_timeout: database.statement_timeout,
-        wait_timeout: database.wait_timeout,
-    }
-}
-
-pub(crate) fn queue(config: &WorkerServiceConfig) -> loadsure_queue::Config {
-    loadsure_queue::Config {
-        prefix: config.redis.prefix.clone(),
-        command_timeout: config.redis.command_timeout,
-        ..loadsure_queue::Config::new(config.redis.url.clone(), config.app.instance.as_str())
-    }
-}
-
 pub(crate) fn insurer(config: &InsurerConfig) -> loadsure_insurer::Settings {
     loadsure_insurer::Settings {
         base_url: config.base_url.clone(),

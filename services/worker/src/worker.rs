@@ -6,6 +6,7 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use loadsure_config::WorkerServiceConfig;
 use loadsure_queue::{Consumer, Queue};
+use loadsure_service::adapters;
 use loadsure_store::Store;
 use loadsure_telemetry::internal::Server;
 use loadsure_telemetry::{Metrics, fields};
@@ -53,10 +54,10 @@ impl Worker {
     /// # Errors
     /// When the settings cannot be used, or the internal address cannot be listened on.
     pub async fn start(config: WorkerServiceConfig, metrics: Metrics) -> Result<Self, StartError> {
-        let store = Store::new(&settings::store(&config))?;
+        let store = Store::new(&adapters::store(&config.database, settings::SERVICE))?;
         let client = loadsure_insurer::Client::new(settings::insurer(&config.insurer))?
             .observed(Arc::new(InsurerMetrics(metrics.clone())));
-        let queue = Queue::connect(&settings::queue(&config)).await?;
+        let queue = Queue::connect(&adapters::queue(&config.redis, &config.app.instance)).await?;
         let (pace, peers) = (Arc::new(Pace::new(metrics.clone())), Peers::unheard());
         let limits = config.insurer.rates.clone();
         let rates = Arc::new(Rates::new(limits, queue.clone(), metrics.clone(), peers.clone()));
